@@ -1,0 +1,14 @@
+"""Tables, one per file."""
+
+from api.models.album_date import AlbumDate
+from api.models.album_thing import AlbumThing
+from api.models.caption import Caption
+from api.models.face import Face
+from api.models.job import Job
+from api.models.person import Person
+from api.models.photo import Photo
+from api.models.photo_file import PhotoFile
+from api.models.upload import Upload
+from api.models.user import User
+
+__all__ = ["AlbumDate", "AlbumThing", "Caption", "Face", "Job", "Person", "Photo", "PhotoFile", "Upload", "User"]

@@ -1,0 +1,43 @@
+"""A long-running job as people see it; LibrePhotos' clients know it as LongRunningJob."""
+
+import uuid
+
+from django.conf import settings
+from django.db import models
+
+
+class JobKind(models.IntegerChoices):
+    """Numbers and names up to 13 are LibrePhotos'; clients react to the names."""
+
+    SCAN_PHOTOS = 1, "Scan Photos"
+    DOWNLOAD_MODELS = 10, "Download Models"
+    DRAFT_CAPTIONS = 101, "Draft Captions"
+
+
+class JobState(models.TextChoices):
+    QUEUED = "queued", "Waiting"
+    RUNNING = "running", "Running"
+    DONE = "done", "Done"
+    FAILED = "failed", "Failed"
+    CANCELLED = "cancelled", "Cancelled"
+
+
+class Job(models.Model):
+    job_id = models.UUIDField(unique=True, default=uuid.uuid4, editable=False)
+    kind = models.PositiveSmallIntegerField(choices=JobKind.choices)
+    state = models.CharField(max_length=16, choices=JobState.choices, default=JobState.QUEUED)
+    started_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="jobs")
+    queued_at = models.DateTimeField(auto_now_add=True)
+    started_at = models.DateTimeField(null=True, blank=True)
+    finished_at = models.DateTimeField(null=True, blank=True)
+    progress_current = models.PositiveIntegerField(default=0)
+    progress_target = models.PositiveIntegerField(default=0)
+    error = models.TextField(blank=True, default="")
+    result = models.JSONField(default=dict, help_text="Counts and reasons, for example why files were skipped.")
+
+    class Meta:
+        ordering = ["-queued_at", "-id"]
+        indexes = [models.Index(fields=["state"], name="job_state")]
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()} {self.job_id}"

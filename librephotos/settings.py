@@ -1,0 +1,176 @@
+"""Django settings. Reads the environment (librephotos.env) and prints nothing.
+
+The one file it may write is the secret key, on the first start, see librephotos/first_run.py.
+"""
+
+from datetime import timedelta
+from pathlib import Path
+
+import dj_database_url
+
+from api.model_registry import load_registry
+from librephotos import first_run, site_settings
+from librephotos.env import env_bool, env_choice, env_float, env_int, env_list, env_path, env_str, env_url
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+VERSION = "0.1.0"
+IMAGE_TAG = env_str("IMAGE_TAG", VERSION)
+GIT_HASH = env_str("GIT_HASH", "")
+
+# Where things live. Everything that is not in DATA_DIR can be thrown away.
+DATA_DIR = env_path("DATA_DIR", default=BASE_DIR / "data")
+PHOTOS_DIR = env_path("PHOTOS_DIR", default=DATA_DIR / "photos")
+MEDIA_DIR = env_path("MEDIA_DIR", default=DATA_DIR / "media")
+MODELS_DIR = env_path("MODELS_DIR", default=DATA_DIR / "models")
+UPLOADS_DIR = DATA_DIR / "uploads"
+FRONTEND_DIR = BASE_DIR / "frontend" / "dist"
+
+DEBUG = env_bool("DEBUG", default=False)
+SECRET_KEY = first_run.secret_key(DATA_DIR)
+ALLOWED_HOSTS = env_list("ALLOWED_HOSTS", default=["*"])
+CSRF_TRUSTED_ORIGINS = env_list("CSRF_TRUSTED_ORIGINS", default=[])
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if env_bool("BEHIND_PROXY", default=False) else None
+
+INSTALLED_APPS = [
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.staticfiles",
+    "rest_framework",
+    "rest_framework_simplejwt.token_blacklist",
+    "drf_spectacular",
+    "constance",
+    "django_q",
+    "api.apps.ApiConfig",
+]
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "api.middleware.ApiResponseMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+]
+ROOT_URLCONF = "librephotos.urls"
+WSGI_APPLICATION = "librephotos.wsgi.application"
+AUTH_USER_MODEL = "api.User"
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+TEMPLATES = [{"BACKEND": "django.template.backends.django.DjangoTemplates", "APP_DIRS": True}]
+
+# Phones do not follow redirects (they open a web login instead), so a missing slash is a 404.
+APPEND_SLASH = False
+SECURE_REFERRER_POLICY = "same-origin"
+SECURE_CONTENT_TYPE_NOSNIFF = True
+
+# Database: SQLite in the data folder unless DATABASE_URL names PostgreSQL.
+DATABASES = {
+    "default": dj_database_url.parse(
+        env_str("DATABASE_URL", f"sqlite:///{DATA_DIR / 'librephotos.sqlite3'}"), conn_max_age=60
+    )
+}
+if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
+    # WAL lets readers go on while one process writes; IMMEDIATE takes the write lock at BEGIN, so that two writers
+    # wait for each other instead of failing half-way with "database is locked".
+    DATABASES["default"]["OPTIONS"] = {
+        "timeout": 20,
+        "transaction_mode": "IMMEDIATE",
+        "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA foreign_keys=ON;",
+    }
+
+USE_TZ = True
+TIME_ZONE = "UTC"
+LANGUAGE_CODE = "en"
+
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 8}},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+]
+
+CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+
+REST_FRAMEWORK = {
+    "DEFAULT_AUTHENTICATION_CLASSES": ["api.authentication.BearerAuthentication"],
+    "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
+    "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
+    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+    "EXCEPTION_HANDLER": "api.exception_handler.handle",
+    "DEFAULT_THROTTLE_RATES": {"login": env_str("LOGIN_RATE", "20/min")},
+    "NUM_PROXIES": env_int("NUM_PROXIES", default=0, minimum=0),
+    "TEST_REQUEST_DEFAULT_FORMAT": "json",
+}
+SIMPLE_JWT = {
+    # Phones hand the token to the system's download manager, which cannot refresh it: hence an hour.
+    "ACCESS_TOKEN_LIFETIME": timedelta(minutes=env_int("ACCESS_TOKEN_MINUTES", default=60, minimum=1)),
+    "REFRESH_TOKEN_LIFETIME": timedelta(days=env_int("REFRESH_TOKEN_DAYS", default=30, minimum=1)),
+    # Both clients keep the refresh token of the login and send refreshes in parallel; rotating it would log them out.
+    "ROTATE_REFRESH_TOKENS": False,
+    "UPDATE_LAST_LOGIN": True,
+}
+SPECTACULAR_SETTINGS = {
+    "TITLE": "Photo manager with caption drafts",
+    "DESCRIPTION": "REST API of a self-hosted photo manager; the paths that LibrePhotos clients use, and drafts of captions.",
+    "VERSION": VERSION,
+    "SERVE_INCLUDE_SCHEMA": False,
+    "SERVE_PERMISSIONS": ["rest_framework.permissions.AllowAny"],
+    "ENUM_NAME_OVERRIDES": {},
+}
+
+# Jobs. A task that has not acknowledged after `retry` seconds is given out again, so jobs are safe to run twice;
+# `retry` must be larger than `timeout`.
+REDIS_URL = env_str("REDIS_URL", "")
+Q_CLUSTER: dict[str, object] = {
+    "name": "librephotos",
+    "workers": env_int("WORKERS", default=2, minimum=1),
+    "timeout": 3600,
+    "retry": 3700,
+    "max_attempts": 3,
+    "ack_failures": True,
+    "catch_up": False,
+    "save_limit": 250,
+    "poll": 0.2,
+    "guard_cycle": 1,
+    "label": "Jobs",
+}
+Q_CLUSTER |= {"redis": REDIS_URL} if REDIS_URL else {"orm": "default"}
+
+# Model services: one address each, from the registry; `<SERVICE>_URL` overrides it.
+MODEL_REGISTRY = load_registry(BASE_DIR / "ml_models.json")
+SERVICE_URLS = {
+    service.name: env_url(f"{service.name.upper()}_URL", default=f"http://127.0.0.1:{service.port}")
+    for service in MODEL_REGISTRY.services
+}
+SERVICE_TOKEN = env_str("SERVICE_TOKEN", "")
+SERVICE_TIMEOUT_S = env_float("SERVICE_TIMEOUT_S", default=60.0, minimum=0.1)
+
+# What an administrator may change at run time; an environment variable of the same name locks it.
+CONSTANCE_BACKEND = "constance.backends.database.DatabaseBackend"
+CONSTANCE_CONFIG = site_settings.constance_config(MODEL_REGISTRY)
+CONSTANCE_DATABASE_CACHE_BACKEND = None
+SITE_SETTING_OVERRIDES = site_settings.overrides(CONSTANCE_CONFIG)
+
+# Uploads and pictures.
+DATA_UPLOAD_MAX_MEMORY_SIZE = 4 * 1024 * 1024
+FILE_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
+MAX_UPLOAD_BYTES = env_int("MAX_UPLOAD_BYTES", default=4 * 1024**3, minimum=1)
+MAX_IMAGE_PIXELS = env_int("MAX_IMAGE_PIXELS", default=200_000_000, minimum=1)
+UPLOAD_EXPIRES_S = env_int("UPLOAD_EXPIRES_S", default=24 * 3600, minimum=60)
+MIN_FREE_BYTES = env_int("MIN_FREE_BYTES", default=64 * 1024**2, minimum=0)
+# "nginx" answers media with X-Accel-Redirect, "django" sends the bytes itself.
+MEDIA_SENDER = env_choice("MEDIA_SENDER", choices=("django", "nginx"), default="django")
+
+STATIC_URL = "static/"
+STATIC_ROOT = DATA_DIR / "static"
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+}
+# The built UI: files under /assets carry a hash of their content in the name.
+WHITENOISE_ROOT = FRONTEND_DIR if FRONTEND_DIR.is_dir() else None
+WHITENOISE_INDEX_FILE = False
+
+LOG_LEVEL = env_choice("LOG_LEVEL", choices=("DEBUG", "INFO", "WARNING", "ERROR"), default="INFO")
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"plain": {"format": "%(levelname)s %(name)s: %(message)s"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "plain"}},
+    "root": {"handlers": ["console"], "level": LOG_LEVEL},
+}

@@ -1,0 +1,46 @@
+"""What an administrator may change while the product runs (django-constance).
+
+Choices of models are built from ml_models.json. An environment variable of the same name overrides a setting and
+locks it, see `api.selectors.site_settings`.
+"""
+
+import os
+from typing import Any
+
+from api.model_registry import OFF, ModelRegistry
+from librephotos.env import env_bool, env_float, env_int, env_str
+
+ConstanceConfig = dict[str, tuple[Any, str, type]]
+
+
+def constance_config(registry: ModelRegistry) -> ConstanceConfig:
+    """Return name → (default, help, type) for django-constance."""
+    return {
+        "CAPTIONING_MODEL": (registry.default_id("caption"), "Model that drafts captions, or none.", str),
+        "LLM_MODEL": (OFF, "Language model that rewrites drafts, or none.", str),
+        "CLIP_MODEL": (registry.default_id("clip"), "Model that compares a picture with a sentence, or none.", str),
+        "ALLOW_REGISTRATION": (False, "Whether strangers may make themselves an account.", bool),
+        "ALLOW_UPLOAD": (True, "Whether users may upload photos.", bool),
+        "SKIP_PATTERNS": ("", "Comma-separated parts of a path; files whose path holds one are not scanned.", str),
+        "HEAVYWEIGHT_PROCESS": (1, "How many heavy jobs run at once.", int),
+        "MAP_API_PROVIDER": ("photon", "Provider of place names, used only when place look-up is switched on.", str),
+        "MAP_API_KEY": ("", "Key of that provider.", str),
+        "IDLE_TIMEOUT_S": (30.0, "Seconds without a request after which a service gives its memory back.", float),
+    }
+
+
+def overrides(config: ConstanceConfig) -> dict[str, Any]:
+    """Return the settings that the environment fixes, already parsed. Raises EnvError on a malformed value."""
+    found: dict[str, Any] = {}
+    for name, (default, _help, kind) in config.items():
+        if name not in os.environ:
+            continue
+        if kind is bool:
+            found[name] = env_bool(name, default=default)
+        elif kind is int:
+            found[name] = env_int(name, default=default)
+        elif kind is float:
+            found[name] = env_float(name, default=default, minimum=0)
+        else:
+            found[name] = env_str(name)
+    return found

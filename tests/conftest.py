@@ -1,0 +1,55 @@
+"""Who is who in the tests: `owner` owns, `friend` is another user, `admin` administers, `stranger` owns nothing."""
+
+import pytest
+from django.core.cache import cache
+from rest_framework.test import APIClient
+from rest_framework_simplejwt.tokens import RefreshToken
+
+from api.models import User
+
+
+@pytest.fixture(autouse=True)
+def _no_throttle_left() -> None:
+    cache.clear()
+
+
+@pytest.fixture
+def owner(db: None) -> User:
+    return User.objects.create_user("owner", "owner@example.org", "correct horse")
+
+
+@pytest.fixture
+def stranger(db: None) -> User:
+    return User.objects.create_user("stranger", "stranger@example.org", "correct horse")
+
+
+@pytest.fixture
+def admin(db: None) -> User:
+    return User.objects.create_superuser("admin", "admin@example.org", "correct horse")
+
+
+def client_for(user: User) -> APIClient:
+    """A client that sends a real bearer token of `user`."""
+    client = APIClient()
+    client.credentials(HTTP_AUTHORIZATION=f"Bearer {RefreshToken.for_user(user).access_token}")
+    return client
+
+
+@pytest.fixture
+def anonymous() -> APIClient:
+    return APIClient()
+
+
+@pytest.fixture
+def owner_client(owner: User) -> APIClient:
+    return client_for(owner)
+
+
+@pytest.fixture
+def stranger_client(stranger: User) -> APIClient:
+    return client_for(stranger)
+
+
+@pytest.fixture
+def root_client(admin: User) -> APIClient:
+    return client_for(admin)
