@@ -1,0 +1,53 @@
+"""Start, cancel and rescue jobs. Their progress is written by `api.jobs.runner` alone."""
+
+from datetime import timedelta
+
+from django.db import transaction
+from django.utils import timezone
+from django_q.tasks import async_task
+
+from api.errors import ConflictError
+from api.models import Job, User
+from api.models.job import JobKind, JobState
+
+LOST_AFTER = timedelta(seconds=30)
+"""A running job without a sign of life for so long has lost its worker; the runner gives one every 5 seconds."""
+
+OPEN_STATES = (JobState.QUEUED, JobState.RUNNING)
+
+
+def job_enqueue(*, kind: JobKind, user: User, task: str) -> Job:
+    """Make a job row and queue `task` (dotted name, called with the row's id) once the transaction is through."""
+    job = Job.objects.create(kind=kind, started_by=user, task=task)
+    transaction.on_commit(lambda: async_task(task, job.pk))
+    return job
+
+
+def job_cancel(*, job: Job) -> Job:
+    """Ask a job to stop; one that waits never starts. Raises ConflictError when it has ended already."""
+    changed = Job.objects.filter(pk=job.pk, state__in=OPEN_STATES).update(
+        state=JobState.CANCELLED, finished_at=timezone.now()
+    )
+    if not changed:
+        raise ConflictError("The job has ended already.", code="job_ended")
+    job.refresh_from_db()
+    return job
+
+
+def job_delete(*, job: Job) -> None:
+    """Remove the row; a job that still runs is told to stop by that."""
+    job.delete()
+
+
+def jobs_rescue() -> int:
+    """Queue again the jobs whose worker died. Returns how many. Called when a worker starts."""
+    lost = Job.objects.filter(state=JobState.RUNNING, heartbeat_at__lt=timezone.now() - LOST_AFTER)
+    rescued = 0
+    for job in lost:
+        # Conditional, so that two workers that start at once do not queue it twice.
+        if Job.objects.filter(pk=job.pk, state=JobState.RUNNING, heartbeat_at=job.heartbeat_at).update(
+            state=JobState.QUEUED, heartbeat_at=None
+        ):
+            async_task(job.task, job.pk)
+            rescued += 1
+    return rescued
