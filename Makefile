@@ -1,0 +1,118 @@
+# `make help` lists the targets. Everything is installed into .venv and frontend/node_modules, nothing elsewhere.
+SHELL := /bin/bash
+.DEFAULT_GOAL := help
+
+# The first Python that is new enough.
+PYTHON ?= $(firstword $(foreach p,python3.11 python3.12 python3.13 python3,$(shell command -v $(p) >/dev/null 2>&1 && $(p) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $(p))))
+VENV := .venv
+PY := $(VENV)/bin/python
+PIP := $(PY) -m pip install --quiet --disable-pip-version-check
+RUN_REQUIREMENTS := requirements.txt $(wildcard service/common/requirements.txt service/im2txt/requirements.txt service/clip_score/requirements.txt)
+FRONTEND_SOURCES := $(shell find frontend -type f -not -path '*/node_modules/*' -not -path '*/dist/*' 2>/dev/null)
+NUMPY := 'numpy<2.4'
+
+.PHONY: help
+help: ## list the targets
+	@grep -hE '^[a-z][a-z0-9-]*:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z0-9-]+):.*## (.*)/  make \1\t\2/' | expand -t 26
+
+.PHONY: run
+run: setup frontend ## set up and start the product on http://localhost:3000 (PORT, HOST, DATA_DIR)
+	@exec $(PY) -m librephotos.launch
+
+.PHONY: setup
+setup: $(VENV)/.run ## install what the product needs
+
+.PHONY: python-version
+python-version:
+	@if [ -z "$(PYTHON)" ]; then echo "Python 3.11 or newer is needed; install it, or name it: make run PYTHON=/path/to/python3.11" >&2; exit 1; fi
+
+.PHONY: node-version
+node-version:
+	@node -e 'process.exit(Number(process.versions.node.split(".")[0]) < 20)' 2>/dev/null \
+	  || { echo "Node.js 20 or newer is needed to build the web UI; found: $$(node --version 2>/dev/null || echo none)." >&2; exit 1; }
+
+$(VENV)/bin/python: | python-version
+	@$(PYTHON) -m venv $(VENV) || { echo "The virtual environment cannot be made in $(VENV): is the disk full, or is the package python3-venv missing?" >&2; rm -rf $(VENV); exit 1; }
+
+$(VENV)/.run: $(RUN_REQUIREMENTS) | $(VENV)/bin/python
+	@echo "Installing Python packages ..."
+	@$(PIP) $(foreach r,$(RUN_REQUIREMENTS),-r $(r)) || { echo "Python packages could not be installed; the lines above say why (no network? disk full?)." >&2; exit 1; }
+	@touch $@
+
+$(VENV)/.dev: tests/requirements.txt $(VENV)/.run
+	@echo "Installing test tools ..."
+	@$(PIP) -r tests/requirements.txt $(NUMPY)
+	@touch $@
+
+.PHONY: frontend
+frontend: frontend/dist/.built ## build the web UI
+
+frontend/node_modules/.installed: frontend/package-lock.json | node-version
+	@echo "Installing the web UI's packages ..."
+	@cd frontend && npm ci --no-audit --no-fund --loglevel=error
+	@touch $@
+
+frontend/dist/.built: frontend/node_modules/.installed $(FRONTEND_SOURCES)
+	@echo "Building the web UI ..."
+	@cd frontend && npm run --silent build
+	@touch $@
+
+.PHONY: test
+test: test-sqlite test-postgres test-frontend test-stack ## set up and run all tests
+	@echo "All tests passed."
+
+.PHONY: test-sqlite
+test-sqlite: $(VENV)/.dev ## everything but the browser, on SQLite
+	$(PY) -m pytest -q -m "not stack"
+
+.PHONY: test-postgres
+test-postgres: $(VENV)/.dev ## what touches the database, on a real PostgreSQL (DATABASE_URL, or one from a wheel)
+	$(PY) -m tests.with_postgres $(PY) -m pytest -q tests/api tests/actions tests/jobs tests/selectors tests/commands tests/test_frame.py
+
+.PHONY: test-frontend
+test-frontend: frontend/node_modules/.installed ## the web UI's own checks
+	cd frontend && npm run --silent check
+
+.PHONY: test-stack
+test-stack: $(VENV)/.dev frontend ## the whole product with all its processes, as `make run` starts it, in a browser when there is one
+	$(PY) -m pytest -q -m stack
+
+.PHONY: lint
+lint: $(VENV)/.dev ## ruff, mypy --strict, OpenAPI schema
+	$(VENV)/bin/ruff check .
+	$(VENV)/bin/ruff format --check api librephotos service mlval tests manage.py
+	DATA_DIR=$$(mktemp -d) $(VENV)/bin/mypy
+	DATA_DIR=$$(mktemp -d) $(PY) manage.py spectacular --validate --fail-on-warn --file /dev/null
+
+.PHONY: format
+format: $(VENV)/.dev ## format the Python code
+	$(VENV)/bin/ruff check --fix .
+	$(VENV)/bin/ruff format api librephotos service mlval tests manage.py
+
+.PHONY: schema
+schema: $(VENV)/.run ## write the OpenAPI schema to docs/openapi.yaml
+	DATA_DIR=$$(mktemp -d) $(PY) manage.py spectacular --file docs/openapi.yaml
+
+.PHONY: bench-service
+bench-service: $(VENV)/.dev ## memory after unload, crash and overload of a model service
+	$(PY) -m mlval.bench.service
+
+.PHONY: bench-im2txt
+bench-im2txt: $(VENV)/.dev ## ms per caption of the bundled captioner
+	$(PY) -m mlval.bench.im2txt
+
+.PHONY: install-mlval
+install-mlval: $(VENV)/.mlval ## install what training and evaluation need (torch)
+
+$(VENV)/.mlval: requirements.mlval.txt | $(VENV)/.dev
+	$(PIP) torch==2.13.0
+	$(PIP) -r requirements.mlval.txt $(NUMPY)
+	@touch $@
+
+.PHONY: test-mlval
+test-mlval: install-mlval ## the tests of training and evaluation
+	$(PY) -m pytest -q tests/mlval
+
+.PHONY: clean
+clean: ## remove what was installed and built; ./data stays
+	rm -rf $(VENV) frontend/node_modules frontend/dist

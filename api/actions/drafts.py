@@ -1,0 +1,124 @@
+"""Ask a model for drafts of a caption and write them into the ledger."""
+
+import hashlib
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.conf import settings
+from django.db import transaction
+
+from api.clients.caption import CaptionAnswer, CaptionedText, caption_image
+from api.errors import ConflictError
+from api.lib.tidy import tidy
+from api.model_registry import ModelEntry, is_off
+from api.models import Caption, Photo
+from api.models.caption import CaptionState
+from api.models.photo import PhotoState
+from api.selectors.media import picture_for_models
+from api.selectors.site_settings import site_setting
+
+MAX_DRAFTS = 5
+
+
+@dataclass(frozen=True, slots=True)
+class DraftRequest:
+    """How drafts are asked for. `force` asks again although a draft of the same model and context was refused."""
+
+    count: int = 3
+    force: bool = False
+    options: dict[str, Any] = field(default_factory=dict)
+
+
+def draft_model() -> ModelEntry:
+    """Return the captioner in use. Raises ConflictError (`captioning_off`) when there is none."""
+    model_id = str(site_setting("CAPTIONING_MODEL"))
+    model = None if is_off(model_id) else settings.MODEL_REGISTRY.get(model_id)
+    if model is None:
+        raise ConflictError("Captions are switched off on this server.", code="captioning_off")
+    return model
+
+
+def drafts_make(*, photo: Photo, request: DraftRequest) -> list[Caption]:
+    """Return drafts for a photo, best first; the person's caption is never touched.
+
+    The model runs in its service. Raises ConflictError when there is nothing to draft from (`captioning_off`,
+    `photo_processing`, `photo_broken`, `photo_is_video`, `draft_refused`), ServiceUnavailableError and
+    ServiceRejectedError.
+    """
+    model = draft_model()
+    _check_photo(photo)
+    key = request_key(model, context={})
+    if not request.force and (kept := _kept_after_refusal(photo, key)) is not None:
+        return kept
+    answer = caption_image(
+        picture_for_models(photo), model=model, options={"num_captions": request.count, **request.options}
+    )
+    return _store(photo, model=model, key=key, request=request, answer=answer)
+
+
+def request_key(model: ModelEntry, *, context: dict[str, Any]) -> str:
+    """Return the same text for the same model, revision and context."""
+    parts = [model.id, model.revision, context]
+    return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()
+
+
+def _check_photo(photo: Photo) -> None:
+    if photo.is_video:
+        raise ConflictError("Videos get no caption drafts yet.", code="photo_is_video")
+    if photo.state == PhotoState.PROCESSING:
+        raise ConflictError("The photo is still being read; try again in a moment.", code="photo_processing")
+    if photo.state == PhotoState.BROKEN:
+        raise ConflictError(f"The photo cannot be shown: {photo.problem}", code="photo_broken")
+
+
+def _kept_after_refusal(photo: Photo, key: str) -> list[Caption] | None:
+    """None: ask the model. Otherwise what is left of its earlier answer. Raises ConflictError when nothing is."""
+    rows = photo.captions.filter(request_key=key).select_related("author")
+    if not any(row.state == CaptionState.REFUSED for row in rows):
+        return None
+    kept = [row for row in rows if row.state == CaptionState.DRAFT]
+    if not kept:
+        raise ConflictError(
+            "You refused what this model has to say about this photo. Ask again with force to have it drafted anew.",
+            code="draft_refused",
+        )
+    return sorted(kept, key=lambda row: row.pk)
+
+
+@transaction.atomic
+def _store(
+    photo: Photo, *, model: ModelEntry, key: str, request: DraftRequest, answer: CaptionAnswer
+) -> list[Caption]:
+    """Write one row a text. The same draft asked for twice, or by two requests at once, stays one row."""
+    Photo.objects.select_for_update().get(pk=photo.pk)
+    known = {
+        row.text: row
+        for row in photo.captions.filter(request_key=key, state__in=(CaptionState.DRAFT, CaptionState.ACCEPTED))
+    }
+    drafts = []
+    for text, caption in _distinct(answer.captions):
+        row = known.get(text) or Caption.objects.create(
+            photo=photo,
+            text=text,
+            model_id=model.id,
+            model_revision=model.revision,
+            device=answer.device,
+            language=model.languages[0] if model.languages else "",
+            options=request.options,
+            scores={"log_probability": caption.log_probability},
+            request_key=key,
+        )
+        drafts.append(row)
+    photo.change()
+    return drafts
+
+
+def _distinct(captions: Iterable[CaptionedText]) -> list[tuple[str, CaptionedText]]:
+    seen: dict[str, CaptionedText] = {}
+    for caption in captions:
+        text = tidy(caption.text)
+        if text:
+            seen.setdefault(text, caption)
+    return list(seen.items())

@@ -1,0 +1,26 @@
+"""A valid sentence from whatever a captioner gives. Pure and deterministic."""
+
+import re
+
+MARKERS = re.compile(r"<\s*/?\s*(?:start|end|unk|pad|s|bos|eos)\s*>|\[(?:CLS|SEP|DEC|PAD|UNK)\]", re.IGNORECASE)
+SPACE_BEFORE_MARK = re.compile(r"\s+([.,;:!?])")
+SPACES = re.compile(r"\s+")
+REPEATED_WORD = re.compile(r"\b(\w+)(?:\s+\1\b)+", re.IGNORECASE)
+REPEATED_PHRASE = re.compile(r"\b((?:a|an|the)\s+\w+)(?:\s+and\s+\1\b)+", re.IGNORECASE)
+DANGLING = re.compile(r"(?:[\s,]+(?:a|an|the|of|with|and|in|on|at|to|is|are))+$", re.IGNORECASE)
+
+
+def tidy(text: str) -> str:
+    """Return the text without markers and stutter, with a capital and a final stop; empty when nothing is left.
+
+    "a dog and a dog runs in the ." → "A dog runs."
+    """
+    text = MARKERS.sub(" ", text)
+    text = SPACES.sub(" ", text).strip(" .,;:")
+    text = REPEATED_PHRASE.sub(r"\1", text)
+    text = REPEATED_WORD.sub(r"\1", text)
+    text = SPACE_BEFORE_MARK.sub(r"\1", DANGLING.sub("", text)).strip(" ,;:")
+    if not text:
+        return ""
+    text = text[0].upper() + text[1:]
+    return text if text[-1] in ".!?" else text + "."

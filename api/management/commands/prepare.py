@@ -1,0 +1,43 @@
+"""`manage.py prepare`: everything before the first process starts: folders, free space, tables, lost jobs."""
+
+import shutil
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.core.management import call_command
+from django.core.management.base import BaseCommand, CommandError
+from django.db.utils import OperationalError
+
+from api.actions.jobs import jobs_rescue
+
+
+class Command(BaseCommand):
+    help = "Make the data folders, check the disk, migrate the database, queue lost jobs again. Safe to repeat."
+
+    def handle(self, *_args: Any, **_options: Any) -> None:
+        for folder in (settings.DATA_DIR, settings.PHOTOS_DIR, settings.MEDIA_DIR, settings.MODELS_DIR, settings.UPLOADS_DIR):
+            _make(folder)
+        free = shutil.disk_usage(settings.DATA_DIR).free
+        if free < settings.MIN_FREE_BYTES:
+            raise CommandError(
+                f"The disk of {settings.DATA_DIR} has only {free // 1024**2} MB left; "
+                f"{settings.MIN_FREE_BYTES // 1024**2} MB are needed. Free some space or set DATA_DIR."
+            )
+        try:
+            call_command("migrate", interactive=False, verbosity=0)
+        except OperationalError as error:
+            raise CommandError(f"The database does not answer: {error}") from error
+        rescued = jobs_rescue()
+        if rescued:
+            self.stdout.write(f"Queued {rescued} job(s) again that a stopped worker left behind.")
+
+
+def _make(folder: Path) -> None:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        probe = folder / ".writable"
+        probe.touch()
+        probe.unlink()
+    except OSError as error:
+        raise CommandError(f"{folder} cannot be written: {error.strerror}. Fix its owner or set DATA_DIR.") from error

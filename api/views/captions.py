@@ -1,0 +1,129 @@
+"""The caption ledger of a photo, and LibrePhotos' two doors to it."""
+
+from typing import Any
+
+from django.http import HttpResponseBase, StreamingHttpResponse
+from drf_spectacular.utils import OpenApiResponse, extend_schema
+from rest_framework.negotiation import DefaultContentNegotiation
+from rest_framework.renderers import BaseRenderer
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from api.actions import captions as actions
+from api.actions.drafts import DraftRequest, draft_model, drafts_make
+from api.lib.event_stream import MEDIA_TYPE
+from api.models import Caption, User
+from api.selectors.captions import caption_current, caption_list, caption_of, photo_of
+from api.serializers.captions import (
+    CaptionChangeSerializer,
+    CaptionListSerializer,
+    CaptionSerializer,
+    CaptionWriteSerializer,
+    DraftListSerializer,
+    DraftRequestSerializer,
+    GenerateCaptionSerializer,
+    SaveCaptionSerializer,
+    StatusSerializer,
+)
+from api.views.base import current_user, parsed
+from api.views.draft_stream import draft_events, wants_events
+
+
+class EventsOrJson(DefaultContentNegotiation):
+    """A reader of events gets them from the view itself; everything else, errors included, is JSON."""
+
+    def select_renderer(
+        self, request: Request, renderers: Any, format_suffix: str | None = None
+    ) -> tuple[BaseRenderer, str]:
+        if wants_events(request.headers.get("Accept", "")):
+            return renderers[0], renderers[0].media_type
+        return super().select_renderer(request, renderers, format_suffix)
+
+
+class PhotoCaptionsView(APIView):
+    content_negotiation_class = EventsOrJson
+
+    @extend_schema(operation_id="captions_list", responses=CaptionListSerializer)
+    def get(self, request: Request, image_hash: str) -> Response:
+        """The ledger of a photo, newest first, and its caption."""
+        photo = photo_of(current_user(request), image_hash)
+        body = {"results": caption_list(photo), "current": caption_current(photo)}
+        return Response(CaptionListSerializer(body).data)
+
+    @extend_schema(
+        operation_id="captions_draft",
+        request=DraftRequestSerializer,
+        responses={
+            (200, "application/json"): DraftListSerializer,
+            (200, MEDIA_TYPE): OpenApiResponse(
+                {"type": "string"}, description="Events `status`, `draft`, `done`, `error`; `draft` carries a caption."
+            ),
+        },
+    )
+    def post(self, request: Request, image_hash: str) -> HttpResponseBase:
+        """Ask the active captioner for drafts; with `Accept: text/event-stream` they come as events."""
+        photo = photo_of(current_user(request), image_hash)
+        wanted = DraftRequest(**parsed(DraftRequestSerializer, request))
+        if wants_events(request.headers.get("Accept", "")):
+            service = draft_model().service
+            events = draft_events(lambda: drafts_make(photo=photo, request=wanted), service=service)
+            # Buffering would hold the events back until the last one.
+            headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
+            return StreamingHttpResponse(events, content_type=MEDIA_TYPE, headers=headers)
+        body = {"drafts": drafts_make(photo=photo, request=wanted), "current": caption_current(photo)}
+        return Response(DraftListSerializer(body).data)
+
+    @extend_schema(operation_id="captions_write", request=CaptionWriteSerializer, responses=CaptionSerializer)
+    def put(self, request: Request, image_hash: str) -> Response:
+        """Store the person's own text as the photo's caption."""
+        user = current_user(request)
+        photo = photo_of(user, image_hash)
+        row = actions.caption_write(photo=photo, author=user, **parsed(CaptionWriteSerializer, request))
+        return Response(CaptionSerializer(row).data)
+
+
+class PhotoCaptionView(APIView):
+    @extend_schema(operation_id="captions_change", request=CaptionChangeSerializer, responses=CaptionSerializer)
+    def patch(self, request: Request, image_hash: str, caption_id: int) -> Response:
+        """Accept, merge, refuse or rate one row of the ledger; the answer is the row that came of it."""
+        user = current_user(request)
+        caption = caption_of(user, image_hash, caption_id)
+        return Response(CaptionSerializer(_change(caption, user, parsed(CaptionChangeSerializer, request))).data)
+
+    @extend_schema(operation_id="captions_delete", responses={204: None})
+    def delete(self, request: Request, image_hash: str, caption_id: int) -> Response:
+        """Remove a row of the ledger."""
+        actions.caption_delete(caption=caption_of(current_user(request), image_hash, caption_id))
+        return Response(status=204)
+
+
+def _change(caption: Caption, user: User, change: dict[str, Any]) -> Caption:
+    match change["action"]:
+        case "accept":
+            return actions.caption_accept(caption=caption, base=change["base"])
+        case "merge":
+            return actions.caption_merge(caption=caption, author=user, text=change["text"], base=change["base"])
+        case "refuse":
+            return actions.caption_refuse(caption=caption)
+        case _:
+            return actions.caption_rate(caption=caption, rating=change["rating"])
+
+
+class SaveCaptionView(APIView):
+    @extend_schema(request=SaveCaptionSerializer, responses=StatusSerializer)
+    def post(self, request: Request) -> Response:
+        """LibrePhotos' door: store a person's text."""
+        user, wanted = current_user(request), parsed(SaveCaptionSerializer, request)
+        actions.caption_write(photo=photo_of(user, wanted["image_hash"]), author=user, text=wanted["caption"])
+        return Response({"status": True})
+
+
+class GenerateCaptionView(APIView):
+    @extend_schema(request=GenerateCaptionSerializer, responses=StatusSerializer)
+    def post(self, request: Request) -> Response:
+        """LibrePhotos' door: draft one caption; it appears as `captions_json.im2txt` of the photo."""
+        wanted = parsed(GenerateCaptionSerializer, request)
+        photo = photo_of(current_user(request), wanted["image_hash"])
+        drafts_make(photo=photo, request=DraftRequest(count=1))
+        return Response({"status": True})

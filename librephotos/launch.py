@@ -1,0 +1,121 @@
+"""`make run`: the whole product on one machine, all processes under one, until Ctrl-C.
+
+    python -m librephotos.launch
+
+Reads PORT (3000), HOST (127.0.0.1; 0.0.0.0 lets phones in) and everything that settings.py reads. A service whose
+port is taken, for example by a second instance, gets a free one.
+"""
+
+import os
+import secrets
+import socket
+import subprocess
+import sys
+import threading
+import time
+import urllib.error
+import urllib.request
+from pathlib import Path
+
+from honcho.manager import Manager
+
+from api.model_registry import load_registry
+from librephotos.env import EnvError, env_int, env_str
+
+ROOT = Path(__file__).resolve().parent.parent
+READY_TIMEOUT_S = 120
+
+
+def main() -> int:
+    _load_env_file(ROOT / ".env")
+    try:
+        host, port = env_str("HOST", "127.0.0.1"), env_int("PORT", default=3000, minimum=1, maximum=65535)
+    except EnvError as error:
+        return _fail(str(error))
+    if not _is_free(host, port):
+        return _fail(f"Port {port} is taken by another program. Stop it, or choose another: PORT={port + 1} make run")
+    os.environ.setdefault("SERVICE_TOKEN", secrets.token_urlsafe(24))
+    services = _service_environments()
+    if subprocess.call([sys.executable, "manage.py", "prepare"], cwd=ROOT):
+        return 1
+    manager = Manager()
+    for name, environment in services.items():
+        manager.add_process(name, f"{sys.executable} -m service.{name}.main", env=environment, cwd=str(ROOT))
+    manager.add_process("worker", f"{sys.executable} manage.py qcluster", env=dict(os.environ), cwd=str(ROOT))
+    manager.add_process("api", _api_command(host, port), env=dict(os.environ), cwd=str(ROOT))
+    threading.Thread(target=_announce, args=(port,), daemon=True).start()
+    manager.loop()
+    # Ctrl-C and SIGTERM are how one stops it, so they count as success.
+    return 0 if manager.returncode in {None, 130, 143, -2, -15} else int(manager.returncode)
+
+
+def _api_command(host: str, port: int) -> str:
+    # One process: login throttling counts in its memory. Threads: an event stream holds one while it lasts.
+    return (
+        f"{sys.executable} -m gunicorn librephotos.wsgi --bind {host}:{port} --worker-class gthread --workers 1 "
+        f"--threads 24 --timeout 120 --graceful-timeout 3 --log-level warning"
+    )
+
+
+def _service_environments() -> dict[str, dict[str, str]]:
+    """Return service → its environment, for the services that have a model without a download; tells the API where."""
+    registry = load_registry(ROOT / "ml_models.json")
+    wanted = {model.service for model in registry.models if model.bundled}
+    found = {}
+    for service in registry.services:
+        name = f"{service.name.upper()}_URL"
+        if service.name not in wanted or name in os.environ:
+            continue  # an address in the environment: somebody else runs it
+        port = service.port if _is_free("127.0.0.1", service.port) else _free_port()
+        os.environ[name] = f"http://127.0.0.1:{port}"
+        found[service.name] = {"HOST": "127.0.0.1", "PORT": str(port)}
+    return {name: {**os.environ, **own} for name, own in found.items()}
+
+
+def _is_free(host: str, port: int) -> bool:
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError:
+            return False
+    return True
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def _announce(port: int) -> None:
+    """Say where to go, once the API answers."""
+    address = f"http://localhost:{port}"
+    deadline = time.monotonic() + READY_TIMEOUT_S
+    while time.monotonic() < deadline:
+        try:
+            with urllib.request.urlopen(f"http://127.0.0.1:{port}/api/firsttimesetup/", timeout=2):  # noqa: S310
+                sys.stdout.write(f"\n  Ready: open {address}   (Ctrl-C stops everything)\n\n")
+                sys.stdout.flush()
+                return
+        except (urllib.error.URLError, OSError):
+            time.sleep(0.3)
+
+
+def _load_env_file(path: Path) -> None:
+    """Read NAME=value lines; what is set in the environment already wins."""
+    if not path.exists():
+        return
+    for line in path.read_text(encoding="utf-8").splitlines():
+        name, mark, value = line.partition("=")
+        if mark and not name.lstrip().startswith("#"):
+            os.environ.setdefault(name.strip(), value.strip().strip("\"'"))
+
+
+def _fail(sentence: str) -> int:
+    sys.stderr.write(f"{sentence}\n")
+    return 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
