@@ -5,24 +5,27 @@ from typing import Any
 from django.conf import settings
 from django.core.checks import CheckMessage, Error, register
 
+from api.selectors.site_settings import MODEL_TASKS
+
 
 @register()
 def model_settings(**_kwargs: Any) -> list[CheckMessage]:
     """A model that the environment fixes must be in the registry."""
-    tasks = {"CAPTIONING_MODEL": "caption", "LLM_MODEL": "llm", "CLIP_MODEL": "clip"}
     found: list[CheckMessage] = []
-    for name, task in tasks.items():
+    for name, task in MODEL_TASKS.items():
         value = settings.SITE_SETTING_OVERRIDES.get(name)
         choices = settings.MODEL_REGISTRY.choices(task)
         if value is not None and value not in choices:
-            found.append(Error(f"{name}={value} is not a known model.", hint=f"Use one of {', '.join(choices)}.", id="api.E001"))
+            found.append(
+                Error(f"{name}={value} is not a known model.", hint=f"Use one of {', '.join(choices)}.", id="api.E001")
+            )
     return found
 
 
 @register()
 def job_retry(**_kwargs: Any) -> list[CheckMessage]:
     """A job that is still running must not be given out a second time."""
-    if settings.Q_CLUSTER["retry"] > settings.Q_CLUSTER["timeout"]:
+    if int(settings.Q_CLUSTER["retry"]) > int(settings.Q_CLUSTER["timeout"]):
         return []
     return [Error("Q_CLUSTER['retry'] must be larger than Q_CLUSTER['timeout'].", id="api.E002")]
 

@@ -82,5 +82,3 @@ def _flatten(detail: Any, field: str = "detail") -> Any:
 
 def server_error_body() -> dict[str, Any]:
     return error_body("server_error", "Something went wrong on the server; its log says what.")
-
-

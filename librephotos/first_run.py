@@ -30,7 +30,9 @@ def secret_key(data_dir: Path) -> str:
             "or set DATA_DIR or SECRET_KEY."
         ) from error
     if len(key) < 32:
-        raise EnvError(f"{path} does not hold a usable secret key. Delete it to have a new one made (everyone signs in again).")
+        raise EnvError(
+            f"{path} does not hold a usable secret key. Delete it to have a new one made (everyone signs in again)."
+        )
     return key
 
 

@@ -5,6 +5,7 @@ The one file it may write is the secret key, on the first start, see librephotos
 
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import dj_database_url
 
@@ -108,7 +109,7 @@ SIMPLE_JWT = {
 }
 SPECTACULAR_SETTINGS = {
     "TITLE": "Photo manager with caption drafts",
-    "DESCRIPTION": "REST API of a self-hosted photo manager; the paths that LibrePhotos clients use, and drafts of captions.",
+    "DESCRIPTION": "A self-hosted photo manager: the paths that LibrePhotos clients use, and drafts of captions.",
     "VERSION": VERSION,
     "SERVE_INCLUDE_SCHEMA": False,
     "SERVE_PERMISSIONS": ["rest_framework.permissions.AllowAny"],
@@ -118,7 +119,7 @@ SPECTACULAR_SETTINGS = {
 # Jobs. A task that has not acknowledged after `retry` seconds is given out again, so jobs are safe to run twice;
 # `retry` must be larger than `timeout`.
 REDIS_URL = env_str("REDIS_URL", "")
-Q_CLUSTER: dict[str, object] = {
+Q_CLUSTER: dict[str, Any] = {
     "name": "librephotos",
     "workers": env_int("WORKERS", default=2, minimum=1),
     "timeout": 3600,

@@ -1,11 +1,15 @@
 """Who is who in the tests: `owner` owns, `friend` is another user, `admin` administers, `stranger` owns nothing."""
 
+from collections.abc import Iterator
+
 import pytest
 from django.core.cache import cache
+from pytest_django import Settings
 from rest_framework.test import APIClient
 from rest_framework_simplejwt.tokens import RefreshToken
 
 from api.models import User
+from tests.processes import model_service
 
 
 @pytest.fixture(autouse=True)
@@ -53,3 +57,17 @@ def stranger_client(stranger: User) -> APIClient:
 @pytest.fixture
 def root_client(admin: User) -> APIClient:
     return client_for(admin)
+
+
+@pytest.fixture(scope="session")
+def im2txt_url() -> Iterator[str]:
+    """The real captioner with the bundled model, started once for all tests that draft."""
+    with model_service("im2txt") as url:
+        yield url
+
+
+@pytest.fixture
+def captioner(im2txt_url: str, settings: Settings) -> str:
+    """Points the API at the real captioner."""
+    settings.SERVICE_URLS = {**settings.SERVICE_URLS, "im2txt": im2txt_url}
+    return im2txt_url

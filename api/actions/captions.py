@@ -55,7 +55,9 @@ def caption_merge(*, caption: Caption, author: User, text: str, base: int | None
     if caption.state == CaptionState.DRAFT:
         caption.state, caption.decided_at = CaptionState.MERGED, now
         caption.save(update_fields=["state", "decided_at"])
-    row = Caption(photo=photo, author=author, text=text, merged_from=caption, state=CaptionState.ACCEPTED, decided_at=now)
+    row = Caption(
+        photo=photo, author=author, text=text, merged_from=caption, state=CaptionState.ACCEPTED, decided_at=now
+    )
     _make_current(photo, row)
     return row
 
@@ -66,7 +68,9 @@ def caption_refuse(*, caption: Caption) -> Caption:
     _lock(caption.photo)
     caption.refresh_from_db()
     if caption.state == CaptionState.ACCEPTED:
-        raise ConflictError("This is the photo's caption; write another one instead of refusing it.", code="caption_in_use")
+        raise ConflictError(
+            "This is the photo's caption; write another one instead of refusing it.", code="caption_in_use"
+        )
     if caption.state == CaptionState.DRAFT:
         caption.state, caption.decided_at = CaptionState.REFUSED, timezone.now()
         caption.save(update_fields=["state", "decided_at"])

@@ -88,9 +88,7 @@ def _kept_after_refusal(photo: Photo, key: str) -> list[Caption] | None:
 
 
 @transaction.atomic
-def _store(
-    photo: Photo, *, model: ModelEntry, key: str, request: DraftRequest, answer: CaptionAnswer
-) -> list[Caption]:
+def _store(photo: Photo, *, model: ModelEntry, key: str, request: DraftRequest, answer: CaptionAnswer) -> list[Caption]:
     """Write one row a text. The same draft asked for twice, or by two requests at once, stays one row."""
     Photo.objects.select_for_update().get(pk=photo.pk)
     known = {

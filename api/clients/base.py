@@ -23,7 +23,9 @@ def service_post(service: str, route: str, *, timeout_s: float | None = None, **
         response = requests.post(url, headers=_headers(), timeout=(CONNECT_TIMEOUT_S, timeout_s), **request)
     except requests.Timeout as error:
         raise ServiceUnavailableError(
-            f"The service {service} did not answer within {timeout_s:.0f} seconds.", code="service_timeout", retry_after_s=10
+            f"The service {service} did not answer within {timeout_s:.0f} seconds.",
+            code="service_timeout",
+            retry_after_s=10,
         ) from error
     except requests.RequestException as error:
         raise ServiceUnavailableError(
@@ -35,7 +37,9 @@ def service_post(service: str, route: str, *, timeout_s: float | None = None, **
 def service_health(service: str) -> dict[str, Any]:
     """Return the service's /health, which never loads a model. Raises ServiceUnavailableError."""
     try:
-        response = requests.get(settings.SERVICE_URLS[service] + "/health", headers=_headers(), timeout=HEALTH_TIMEOUT_S)
+        response = requests.get(
+            settings.SERVICE_URLS[service] + "/health", headers=_headers(), timeout=HEALTH_TIMEOUT_S
+        )
     except requests.RequestException as error:
         raise ServiceUnavailableError(f"The service {service} cannot be reached.", code="service_down") from error
     return _answer(service, response)
@@ -52,7 +56,8 @@ def _answer(service: str, response: requests.Response) -> dict[str, Any]:
         body = None
     if not isinstance(body, dict):
         raise ServiceUnavailableError(
-            f"The service {service} answered {response.status_code} with something that is not JSON.", code="service_broken"
+            f"The service {service} answered {response.status_code} with something that is not JSON.",
+            code="service_broken",
         )
     if response.ok:
         return body

@@ -83,7 +83,9 @@ def run_job(job_pk: int) -> Iterator[JobRun]:
 
 def _claim(job_pk: int) -> Job:
     now = timezone.now()
-    free = Q(state=JobState.QUEUED) | Q(state=JobState.RUNNING, heartbeat_at__lt=now - timedelta(seconds=6 * HEARTBEAT_S))
+    free = Q(state=JobState.QUEUED) | Q(
+        state=JobState.RUNNING, heartbeat_at__lt=now - timedelta(seconds=6 * HEARTBEAT_S)
+    )
     if not Job.objects.filter(free, pk=job_pk).update(
         state=JobState.RUNNING, started_at=now, heartbeat_at=now, finished_at=None, error=""
     ):

@@ -16,11 +16,18 @@ def tidy(text: str) -> str:
     "a dog and a dog runs in the ." → "A dog runs."
     """
     text = MARKERS.sub(" ", text)
-    text = SPACES.sub(" ", text).strip(" .,;:")
-    text = REPEATED_PHRASE.sub(r"\1", text)
-    text = REPEATED_WORD.sub(r"\1", text)
-    text = SPACE_BEFORE_MARK.sub(r"\1", DANGLING.sub("", text)).strip(" ,;:")
+    previous = None
+    while text != previous:  # one repair may lay the next fault bare
+        previous, text = text, _repaired(text)
     if not text:
         return ""
     text = text[0].upper() + text[1:]
     return text if text[-1] in ".!?" else text + "."
+
+
+def _repaired(text: str) -> str:
+    text = SPACES.sub(" ", text).strip(" .,;:")
+    text = REPEATED_PHRASE.sub(r"\1", text)
+    text = REPEATED_WORD.sub(r"\1", text)
+    text = DANGLING.sub("", text)
+    return SPACE_BEFORE_MARK.sub(r"\1", text)

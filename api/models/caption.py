@@ -35,7 +35,9 @@ class Caption(models.Model):
     author = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True, related_name="captions"
     )
-    merged_from = models.ForeignKey("self", on_delete=models.SET_NULL, null=True, blank=True, related_name="merged_into")
+    merged_from = models.ForeignKey(
+        "self", on_delete=models.SET_NULL, null=True, blank=True, related_name="merged_into"
+    )
 
     model_id = models.CharField(max_length=128, blank=True, default="")
     model_revision = models.CharField(max_length=64, blank=True, default="")

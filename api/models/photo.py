@@ -43,10 +43,14 @@ class Photo(models.Model):
 
     image_hash = models.CharField(primary_key=True, max_length=64)
     owner = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="photos")
-    album_date = models.ForeignKey("api.AlbumDate", on_delete=models.SET_NULL, null=True, blank=True, related_name="photos")
+    album_date = models.ForeignKey(
+        "api.AlbumDate", on_delete=models.SET_NULL, null=True, blank=True, related_name="photos"
+    )
     media_type = models.CharField(max_length=16, choices=MediaType.choices, default=MediaType.IMAGE)
     state = models.CharField(max_length=16, choices=PhotoState.choices, default=PhotoState.PROCESSING)
-    problem = models.CharField(max_length=255, blank=True, default="", help_text="One sentence on why it cannot be shown.")
+    problem = models.CharField(
+        max_length=255, blank=True, default="", help_text="One sentence on why it cannot be shown."
+    )
     added_on = models.DateTimeField(default=timezone.now, db_index=True)
     last_modified = models.DateTimeField(default=timezone.now)
 

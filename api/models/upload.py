@@ -7,7 +7,7 @@ from django.db import models
 
 
 class Upload(models.Model):
-    """The bytes so far lie in UPLOADS_DIR/<id>. A finished upload is kept a while so that finishing twice is harmless."""
+    """The bytes so far lie in UPLOADS_DIR/<id>. A finished upload is kept a while: finishing it twice is harmless."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="uploads")

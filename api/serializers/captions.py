@@ -19,7 +19,7 @@ class CaptionAuthorSerializer(serializers.ModelSerializer[User]):
 
 class CaptionModelSerializer(serializers.Serializer[Any]):
     id = serializers.CharField()
-    label = serializers.CharField()
+    label = serializers.CharField()  # type: ignore[assignment]
     revision = serializers.CharField()
 
 

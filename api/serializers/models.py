@@ -9,10 +9,10 @@ class ModelSerializer(serializers.Serializer[Any]):
     id = serializers.CharField()
     task = serializers.ChoiceField(choices=("caption", "llm", "clip"))
     service = serializers.CharField()
-    label = serializers.CharField()
+    label = serializers.CharField()  # type: ignore[assignment]
     description = serializers.CharField()
     licence = serializers.CharField()
-    source = serializers.CharField()
+    source = serializers.CharField()  # type: ignore[assignment]
     revision = serializers.CharField()
     runtime = serializers.CharField()
     ram_bytes = serializers.IntegerField()

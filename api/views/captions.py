@@ -38,7 +38,8 @@ class EventsOrJson(DefaultContentNegotiation):
     ) -> tuple[BaseRenderer, str]:
         if wants_events(request.headers.get("Accept", "")):
             return renderers[0], renderers[0].media_type
-        return super().select_renderer(request, renderers, format_suffix)
+        chosen: tuple[BaseRenderer, str] = super().select_renderer(request, renderers, format_suffix)
+        return chosen
 
 
 class PhotoCaptionsView(APIView):

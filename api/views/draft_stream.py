@@ -81,4 +81,3 @@ def _in_thread(make: Callable[[], list[Caption]]) -> list[Caption]:
 def wants_events(accept: str) -> bool:
     """True when an Accept header asks for an event stream."""
     return MEDIA_TYPE in accept.lower()
-

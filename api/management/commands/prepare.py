@@ -16,7 +16,13 @@ class Command(BaseCommand):
     help = "Make the data folders, check the disk, migrate the database, queue lost jobs again. Safe to repeat."
 
     def handle(self, *_args: Any, **_options: Any) -> None:
-        for folder in (settings.DATA_DIR, settings.PHOTOS_DIR, settings.MEDIA_DIR, settings.MODELS_DIR, settings.UPLOADS_DIR):
+        for folder in (
+            settings.DATA_DIR,
+            settings.PHOTOS_DIR,
+            settings.MEDIA_DIR,
+            settings.MODELS_DIR,
+            settings.UPLOADS_DIR,
+        ):
             _make(folder)
         free = shutil.disk_usage(settings.DATA_DIR).free
         if free < settings.MIN_FREE_BYTES:

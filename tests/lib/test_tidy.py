@@ -1,0 +1,36 @@
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from api.lib.tidy import tidy
+
+WORDS = st.lists(st.sampled_from("a the dog cat and runs in . , <end> <unk> A".split()), max_size=12).map(" ".join)
+
+
+@pytest.mark.parametrize(
+    ("given_text", "wanted"),
+    [
+        ("<start> a man in a hat is sitting on a bench . <end>", "A man in a hat is sitting on a bench."),
+        ("a book and a book", "A book."),
+        ("a dog runs runs in the .", "A dog runs."),
+        ("two dogs , one ball", "Two dogs, one ball."),
+        ("what is that?", "What is that?"),
+        ("a sign that says 5.5", "A sign that says 5.5."),
+        ("  ", ""),
+        ("<unk> .", ""),
+        ("ein Hund am Strand", "Ein Hund am Strand."),
+    ],
+)
+def test_examples(given_text: str, wanted: str) -> None:
+    assert tidy(given_text) == wanted
+
+
+@given(WORDS)
+def test_tidying_twice_changes_nothing_more(text: str) -> None:
+    assert tidy(tidy(text)) == tidy(text)
+
+
+@given(WORDS)
+def test_no_word_is_invented(text: str) -> None:
+    kept = set(tidy(text).lower().replace(".", " ").replace(",", " ").split())
+    assert kept <= set(text.lower().replace(".", " ").replace(",", " ").split())
