@@ -3,12 +3,17 @@
 import hashlib
 import io
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
+from django.conf import settings
 from PIL import Image
 
+from api.lib.thumbnails import write_thumbnails
 from api.models import AlbumDate, Photo, User
 from api.models.photo import PhotoState
+
+SAMPLES = Path(__file__).parent / "samples"
 
 
 def image_bytes(format: str = "JPEG", size: tuple[int, int] = (64, 48), color: str = "red", **save: Any) -> bytes:
@@ -38,3 +43,11 @@ def make_photo(owner: User, *, name: str = "a", taken_at: datetime | None = None
         "original_name": f"{name}.jpg",
     }
     return Photo.objects.create(**(fields | values))
+
+
+def make_picture_photo(owner: User, *, sample: str = "photographer.jpg", **values: Any) -> Photo:
+    """A photo with real previews, as models look at them."""
+    photo = make_photo(owner, name=sample, **values)
+    with Image.open(SAMPLES / sample) as picture:
+        write_thumbnails(settings.MEDIA_DIR, photo.pk, picture.convert("RGB"))
+    return photo

@@ -16,7 +16,7 @@ from api.model_registry import ModelEntry, is_off
 from api.models import Caption, Photo
 from api.models.caption import CaptionState
 from api.models.photo import PhotoState
-from api.selectors.media import picture_for_models
+from api.selectors.pictures import picture_for_models
 from api.selectors.site_settings import site_setting
 
 MAX_DRAFTS = 5
