@@ -1,0 +1,1 @@
+"""One folder per model family, one contract for all of them (see service/README.md)."""

@@ -1,0 +1,97 @@
+"""The scorer: an image tower and a text tower that give vectors of one space, as ONNX graphs.
+
+Knows nothing of HTTP. After Radford et al. 2021 (arXiv:2103.00020).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image
+
+from service.clip_score.preprocess import Preprocess
+from service.clip_score.tokenizer import WordTokenizer
+from service.common.config import usable_cores
+from service.common.errors import WeightsError
+from service.common.onnx_runtime import Graph, device_of
+from service.common.weights import WeightsFile
+
+Vectors = NDArray[np.float32]
+
+
+@dataclass(frozen=True)
+class _Model:
+    """All that `load` reads."""
+
+    preprocess: Preprocess
+    tokenizer: WordTokenizer
+    image_tower: Graph
+    text_tower: Graph
+
+
+class Engine:
+    """A service.common.protocols.Scorer.
+
+    threads: of ONNX Runtime; 0 means all cores this process may use.
+    device: auto, cpu or cuda; after load, the one really used.
+    """
+
+    def __init__(self, device: str = "auto", threads: int = 0) -> None:
+        self.device = device
+        self.provider = ""
+        self.input_size = 0
+        self._threads = threads or usable_cores()
+        self._model: _Model | None = None
+
+    def load(self, weights: Path) -> None:
+        """Read a folder of format 1 (see README.md here). Raises WeightsError."""
+        config = WeightsFile(weights / "config.json")
+        config.choice("tokenizer", ("words",))
+        size = config.integer("embedding_size", low=1)
+        model = _Model(
+            preprocess=Preprocess.from_file(config),
+            tokenizer=WordTokenizer.load(weights / "vocabulary.json", max_words=config.integer("max_words", low=1)),
+            image_tower=self._graph(weights / "image.onnx", "image"),
+            text_tower=self._graph(weights / "text.onnx", "tokens"),
+        )
+        for tower in (model.image_tower, model.text_tower):
+            found = tower.output_size("embedding", axis=1)
+            if found is not None and found != size:
+                raise WeightsError(f"{weights}: a tower gives {found} numbers, not {size}.")
+        self._model = model
+        self.input_size = model.preprocess.image_size
+        self.provider = model.image_tower.provider
+        self.device = device_of(self.provider)
+
+    def unload(self) -> None:
+        """Let go of the graphs; safe to call twice."""
+        self._model = None
+
+    def embed_images(self, images: Sequence[Image.Image]) -> Vectors:
+        """Unit vectors (N, E) float32 of N upright RGB pictures, N at least 1."""
+        model = self._loaded()
+        return _unit(model.image_tower.run(image=model.preprocess(images))[0])
+
+    def embed_texts(self, texts: Sequence[str]) -> Vectors:
+        """Unit vectors (N, E) float32 of N texts, N at least 1."""
+        model = self._loaded()
+        return _unit(model.text_tower.run(tokens=model.tokenizer(texts))[0])
+
+    def _loaded(self) -> _Model:
+        if self._model is None:
+            raise RuntimeError("load() comes before embedding")
+        return self._model
+
+    def _graph(self, path: Path, name: str) -> Graph:
+        return Graph(path, inputs=[name], outputs=["embedding"], device=self.device, threads=self._threads)
+
+
+def _unit(vectors: Vectors) -> Vectors:
+    """Scaled to length 1, which the graphs promise but reduced precision blurs; 0 stays 0."""
+    lengths = np.linalg.norm(vectors, axis=1, keepdims=True)
+    unit: Vectors = (vectors / np.maximum(lengths, 1e-12)).astype(np.float32)
+    return unit

@@ -1,0 +1,1 @@
+"""What every model service shares; it names no family and no model."""

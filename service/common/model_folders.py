@@ -1,0 +1,97 @@
+"""From a model's id to its folder, without opening a weight."""
+
+from __future__ import annotations
+
+import importlib.util
+import re
+from pathlib import Path
+
+from service.common.errors import AbsentError, MalformedError
+from service.common.family import Family
+
+BUNDLED = "bundled"
+_MODEL_ID = re.compile(r"[a-z0-9][a-z0-9._-]*")
+_LONGEST_ID = 100
+
+
+class ModelFolders:
+    """The models of one family on this machine."""
+
+    def __init__(self, family: Family, weights_dir: Path) -> None:
+        self._family = family
+        self._weights_dir = weights_dir
+
+    def default_id(self) -> str:
+        """The model of a request that names none. Raises MalformedError if that is ambiguous."""
+        if self._family.bundled is not None:
+            return BUNDLED
+        found = self.complete_ids()
+        if len(found) == 1:
+            return found[0]
+        if not found:
+            raise AbsentError(f"No model is installed. {self._family.install_hint}")
+        raise MalformedError(f"Several models are installed; name one of: {', '.join(found)}.", field="model")
+
+    def find(self, model_id: str) -> Path:
+        """The folder of a complete model.
+
+        Raises MalformedError for an id that is none, AbsentError for one that is not installed.
+        """
+        if len(model_id) > _LONGEST_ID or not _MODEL_ID.fullmatch(model_id):
+            raise MalformedError(f"{model_id!r} is not a model id.", field="model")
+        missing_library = self._missing_library()
+        if missing_library is not None:
+            raise AbsentError(missing_library)
+        folder = self._folder(model_id)
+        missing = [name for name in self._family.required_files if not _matches(folder, name)]
+        if missing:
+            raise AbsentError(
+                f"The model {model_id!r} is not installed: {folder} has no {', '.join(missing)}. "
+                f"{self._family.install_hint}"
+            )
+        return folder
+
+    def complete_ids(self) -> list[str]:
+        """The ids of all complete models, the bundled one first."""
+        ids = [BUNDLED] if self._family.bundled is not None else []
+        if self._weights_dir.is_dir():
+            ids += sorted(path.name for path in self._weights_dir.iterdir() if path.is_dir())
+        return [model_id for model_id in ids if self._is_complete(model_id)]
+
+    def why_absent(self) -> str | None:
+        """A sentence saying what to install, or None when there is a model to use."""
+        missing_library = self._missing_library()
+        if missing_library is not None:
+            return missing_library
+        if self.complete_ids():
+            return None
+        try:
+            self.find(self.default_id())
+        except (AbsentError, MalformedError) as error:
+            return error.detail
+        return None
+
+    def _folder(self, model_id: str) -> Path:
+        if model_id == BUNDLED and self._family.bundled is not None:
+            return self._family.bundled
+        return self._weights_dir / model_id
+
+    def _is_complete(self, model_id: str) -> bool:
+        if not _MODEL_ID.fullmatch(model_id):
+            return False
+        folder = self._folder(model_id)
+        return all(_matches(folder, name) for name in self._family.required_files)
+
+    def _missing_library(self) -> str | None:
+        for library in self._family.libraries:
+            if importlib.util.find_spec(library) is None:
+                return (
+                    f"The library {library} is not installed: "
+                    f"pip install -r service/{self._family.name}/requirements.txt"
+                )
+        return None
+
+
+def _matches(folder: Path, pattern: str) -> bool:
+    """Whether a regular file in the folder matches; False when the folder is not there."""
+    return any(path.is_file() for path in folder.glob(pattern))

@@ -1,0 +1,108 @@
+"""From an HTTP request to checked Inputs, one function for each task of the contract."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict
+from typing import Any
+
+from flask import Request
+
+from service.common.errors import BadImage, MalformedError
+from service.common.family import Inputs, batch_key
+from service.common.fields import Fields, parse_object
+from service.common.options import CaptionOptions, GenerateOptions, take_messages
+
+_MOST_TEXTS = 256
+_LONGEST_TEXT = 10_000
+_LONGEST_DEADLINE_S = 86_400.0
+
+
+def parse_caption(request: Request, max_batch: int) -> Inputs:
+    """One or more `image` parts, and `options` (CaptionOptions, model, deadline_s) as JSON."""
+    blobs = _images(request, max_batch)
+    if not blobs:
+        raise MalformedError("Send the picture as the multipart part `image`.", field="image")
+    fields = _options(request)
+    model, deadline_s = _common(fields)
+    options = asdict(CaptionOptions.take(fields))
+    fields.end()
+    return Inputs(options, blobs, model, deadline_s, batch_key(options))
+
+
+def parse_score(request: Request, max_batch: int) -> Inputs:
+    """One `image` part, `texts` as a JSON list, and `options` (model, deadline_s)."""
+    blobs = _images(request, 1)
+    texts = _texts(request)
+    if not blobs:
+        raise MalformedError("Send the picture as the multipart part `image`.", field="image")
+    if not texts:
+        raise MalformedError("Send `texts`, a JSON list with at least one text.", field="texts")
+    return _embedding_inputs(request, blobs, texts)
+
+
+def parse_embed(request: Request, max_batch: int) -> Inputs:
+    """Any number of `image` parts, `texts`, or both, and `options` (model, deadline_s)."""
+    blobs = _images(request, max_batch)
+    texts = _texts(request)
+    if not blobs and not texts:
+        raise MalformedError("Send `image`, `texts`, or both.", field="image")
+    return _embedding_inputs(request, blobs, texts)
+
+
+def parse_generate(request: Request, max_batch: int) -> Inputs:
+    """A JSON body: messages, GenerateOptions, model, deadline_s, stream."""
+    fields = Fields(parse_object(request.get_data(), field="body"))
+    model, deadline_s = _common(fields)
+    stream = fields.flag("stream")
+    messages = [asdict(message) for message in take_messages(fields)]
+    options = {"messages": messages, "generate": asdict(GenerateOptions.take(fields))}
+    fields.end()
+    return Inputs(options, (), model, deadline_s, None, stream)
+
+
+def _embedding_inputs(request: Request, blobs: tuple[bytes, ...], texts: list[str]) -> Inputs:
+    fields = _options(request)
+    model, deadline_s = _common(fields)
+    fields.end()
+    return Inputs({"texts": texts}, blobs, model, deadline_s, batch_key({}))
+
+
+def _common(fields: Fields) -> tuple[str | None, float | None]:
+    """The model and the deadline, which every task takes."""
+    model = fields.optional_text("model", longest=100)
+    deadline_s = fields.optional_number("deadline_s", low=0.0, high=_LONGEST_DEADLINE_S)
+    return model, deadline_s
+
+
+def _images(request: Request, most: int) -> tuple[bytes, ...]:
+    """The bytes of each `image` part. Raises MalformedError, or BadImage for an empty one."""
+    parts = request.files.getlist("image")
+    if "image" in request.form:
+        raise MalformedError("`image` must be sent as a file part.", field="image")
+    if len(parts) > most:
+        raise MalformedError(f"At most {most} pictures fit in one request.", field="image")
+    blobs = tuple(part.read() for part in parts)
+    if not all(blobs):
+        raise BadImage("The picture is empty: 0 bytes.")
+    return blobs
+
+
+def _options(request: Request) -> Fields:
+    """The `options` part, sent as a field or as a file; nothing means all defaults."""
+    text: str | bytes = request.form.get("options", "")
+    if "options" in request.files:
+        text = request.files["options"].read()
+    return Fields(parse_object(text, field="options") if text else {})
+
+
+def _texts(request: Request) -> list[str]:
+    """The `texts` part: a JSON list of texts; empty when there is none."""
+    text = request.form.get("texts")
+    if text is None:
+        return []
+    try:
+        value: Any = json.loads(text)
+    except (ValueError, RecursionError):
+        raise MalformedError("texts is not valid JSON.", field="texts") from None
+    return list(Fields({"texts": value}).texts("texts", most=_MOST_TEXTS, longest=_LONGEST_TEXT))

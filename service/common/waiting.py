@@ -1,0 +1,97 @@
+"""Wait for a job on behalf of its caller, and notice when the caller has left."""
+
+from __future__ import annotations
+
+import json
+import socket
+import time
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from service.common.errors import ClientGoneError, DeadlineError, ServiceError
+from service.common.host import ModelHost
+from service.common.jobs import Item, Job, Outcome, Result
+from service.common.wire import readable
+
+# How soon a caller who has left is noticed while the model works.
+_LOOK_S = 0.1
+# A comment in a quiet stream keeps proxies from closing it.
+_COMMENT_S = 10.0
+
+
+def caller_has_left(environ: dict[str, Any]) -> Callable[[], bool]:
+    """A question to ask while waiting: has the caller closed the connection?
+
+    Looks at gunicorn's socket without taking a byte from it; under another server, never.
+    """
+    sock: socket.socket | None = environ.get("gunicorn.socket")
+
+    def has_left() -> bool:
+        try:
+            # Asked first, since recv would wait for as long as the socket's timeout says.
+            if sock is None or not readable(sock, 0.0):
+                return False  # nothing to read: it waits, as it should
+            return sock.recv(1, socket.MSG_PEEK) == b""
+        except (OSError, ValueError):  # reset, or closed under us
+            return True
+
+    return has_left
+
+
+def wait_for_answer(host: ModelHost, job: Job, has_left: Callable[[], bool]) -> dict[str, Any]:
+    """The job's answer. Raises the ServiceError that ended it, DeadlineError, ClientGoneError."""
+    for outcome in _outcomes(host, job, has_left):
+        if isinstance(outcome, Result):
+            return answer(job, outcome)
+        if isinstance(outcome, ServiceError):
+            raise outcome
+    raise AssertionError("a job ended without a last outcome")
+
+
+def stream_events(host: ModelHost, job: Job, has_left: Callable[[], bool]) -> Iterator[str]:
+    """Server-sent events: `token` for each item, then `done` with the answer, or `error`.
+
+    Source: https://html.spec.whatwg.org/multipage/server-sent-events.html
+    """
+    last_sent = time.monotonic()
+    try:
+        for outcome in _outcomes(host, job, has_left):
+            if outcome is None:
+                if time.monotonic() - last_sent < _COMMENT_S:
+                    continue
+                yield ": waiting\n\n"
+            elif isinstance(outcome, Item):
+                yield _event("token", outcome.data)
+            elif isinstance(outcome, Result):
+                yield _event("done", answer(job, outcome))
+            else:
+                raise outcome
+            last_sent = time.monotonic()
+    except ServiceError as error:
+        yield _event("error", error.to_wire())
+
+
+def answer(job: Job, result: Result) -> dict[str, Any]:
+    """The body of an answer: what the model said, with its name, device and times."""
+    return {**result.data, "model": job.model, "device": job.device, "timings": job.timings}
+
+
+def _outcomes(host: ModelHost, job: Job, has_left: Callable[[], bool]) -> Iterator[Outcome | None]:
+    """What happens to the job, None for each quiet moment; its place is freed however it ends."""
+    try:
+        while True:
+            left_s = job.deadline - time.monotonic()
+            outcome = job.next_outcome(min(left_s, _LOOK_S))
+            if outcome is None and left_s <= 0:
+                raise DeadlineError("The deadline passed before there was an answer.")
+            if outcome is None and has_left():
+                raise ClientGoneError("The caller has left.")
+            yield outcome
+            if job.finished and not isinstance(outcome, Item) and outcome is not None:
+                return
+    finally:
+        host.cancel(job)
+
+
+def _event(name: str, data: dict[str, Any]) -> str:
+    return f"event: {name}\ndata: {json.dumps(data)}\n\n"
