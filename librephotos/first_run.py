@@ -1,4 +1,4 @@
-"""The secret key: taken from SECRET_KEY, else from a file in the data folder that the first start makes."""
+"""Secrets of this installation: from the environment, else from files in the data folder that the first start makes."""
 
 import os
 import secrets
@@ -7,33 +7,31 @@ from pathlib import Path
 
 from librephotos.env import EnvError, env_str
 
-SECRET_FILE_NAME = "secret_key"  # noqa: S105 - a file's name, not a secret
+MIN_LENGTH = 32
 
 
-def secret_key(data_dir: Path) -> str:
-    """Return SECRET_KEY, or the key kept in `data_dir`, made there (mode 0600) when it does not exist.
+def secret(name: str, data_dir: Path) -> str:
+    """Return the variable `name`, or what is kept in `data_dir`, made there (mode 0600) when it does not exist.
 
-    Safe when several processes start at once: the key is written to a temporary file and linked into place,
-    and whoever comes second reads the first one's. Raises EnvError when the folder cannot be written.
+    Safe when several processes start at once: the secret is written to a temporary file and linked into place, and
+    whoever comes second reads the first one's. Raises EnvError when the folder cannot be written.
     """
-    given = env_str("SECRET_KEY", "")
+    given = env_str(name, "")
     if given:
         return given
-    path = data_dir / SECRET_FILE_NAME
+    path = data_dir / name.lower()
     try:
         if not path.exists():
             _create(path)
-        key = path.read_text(encoding="ascii").strip()
+        text = path.read_text(encoding="ascii").strip()
     except OSError as error:
         raise EnvError(
-            f"The secret key cannot be kept in {path} ({error.strerror}). Free the disk, make the folder writable, "
-            "or set DATA_DIR or SECRET_KEY."
+            f"{path} cannot be read or written ({error.strerror}). Free the disk, make the folder writable, "
+            f"or set DATA_DIR or {name}."
         ) from error
-    if len(key) < 32:
-        raise EnvError(
-            f"{path} does not hold a usable secret key. Delete it to have a new one made (everyone signs in again)."
-        )
-    return key
+    if len(text) < MIN_LENGTH:
+        raise EnvError(f"{path} does not hold a usable secret. Delete it to have a new one made.")
+    return text
 
 
 def _create(path: Path) -> None:

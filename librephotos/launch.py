@@ -7,7 +7,6 @@ port is taken, for example by a second instance, gets a free one.
 """
 
 import os
-import secrets
 import socket
 import subprocess
 import sys
@@ -20,7 +19,8 @@ from pathlib import Path
 from honcho.manager import Manager
 
 from api.model_registry import load_registry
-from librephotos.env import EnvError, env_int, env_str
+from librephotos import first_run
+from librephotos.env import EnvError, env_int, env_path, env_str
 
 ROOT = Path(__file__).resolve().parent.parent
 READY_TIMEOUT_S = 120
@@ -34,10 +34,10 @@ def main() -> int:
         return _fail(str(error))
     if not _is_free(host, port):
         return _fail(f"Port {port} is taken by another program. Stop it, or choose another: PORT={port + 1} make run")
-    os.environ.setdefault("SERVICE_TOKEN", secrets.token_urlsafe(24))
-    services = _service_environments()
     if subprocess.call([sys.executable, "manage.py", "prepare"], cwd=ROOT):
         return 1
+    os.environ["SERVICE_TOKEN"] = first_run.secret("SERVICE_TOKEN", env_path("DATA_DIR", default=ROOT / "data"))
+    services = _service_environments()
     manager = Manager()
     for name, environment in services.items():
         manager.add_process(name, f"{sys.executable} -m service.{name}.main", env=environment, cwd=str(ROOT))

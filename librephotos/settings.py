@@ -1,6 +1,6 @@
 """Django settings. Reads the environment (librephotos.env) and prints nothing.
 
-The one file it may write is the secret key, on the first start, see librephotos/first_run.py.
+The only files it may write are the secrets of the first start, see librephotos/first_run.py.
 """
 
 from datetime import timedelta
@@ -27,7 +27,7 @@ UPLOADS_DIR = DATA_DIR / "uploads"
 FRONTEND_DIR = BASE_DIR / "frontend" / "dist"
 
 DEBUG = env_bool("DEBUG", default=False)
-SECRET_KEY = first_run.secret_key(DATA_DIR)
+SECRET_KEY = first_run.secret("SECRET_KEY", DATA_DIR)
 ALLOWED_HOSTS = env_list("ALLOWED_HOSTS", default=["*"])
 CSRF_TRUSTED_ORIGINS = env_list("CSRF_TRUSTED_ORIGINS", default=[])
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if env_bool("BEHIND_PROXY", default=False) else None
@@ -35,7 +35,6 @@ SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if env_bool("BEHIN
 INSTALLED_APPS = [
     "django.contrib.auth",
     "django.contrib.contenttypes",
-    "django.contrib.staticfiles",
     "rest_framework",
     "rest_framework_simplejwt.token_blacklist",
     "drf_spectacular",
@@ -140,7 +139,8 @@ SERVICE_URLS = {
     service.name: env_url(f"{service.name.upper()}_URL", default=f"http://127.0.0.1:{service.port}")
     for service in MODEL_REGISTRY.services
 }
-SERVICE_TOKEN = env_str("SERVICE_TOKEN", "")
+# Kept, so that commands in another shell reach the services that `make run` started.
+SERVICE_TOKEN = first_run.secret("SERVICE_TOKEN", DATA_DIR)
 # Below the minute after which phones give up on a request.
 SERVICE_TIMEOUT_S = env_float("SERVICE_TIMEOUT_S", default=50.0, minimum=0.1)
 
@@ -160,12 +160,6 @@ MIN_FREE_BYTES = env_int("MIN_FREE_BYTES", default=64 * 1024**2, minimum=0)
 # "nginx" answers media with X-Accel-Redirect, "django" sends the bytes itself.
 MEDIA_SENDER = env_choice("MEDIA_SENDER", choices=("django", "nginx"), default="django")
 
-STATIC_URL = "static/"
-STATIC_ROOT = DATA_DIR / "static"
-STORAGES = {
-    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
-    "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
-}
 # The built UI: files under /assets carry a hash of their content in the name.
 WHITENOISE_ROOT = FRONTEND_DIR if FRONTEND_DIR.is_dir() else None
 WHITENOISE_INDEX_FILE = False

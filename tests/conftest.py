@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 import pytest
+from django.conf import settings
 from django.core.cache import cache
 from pytest_django import Settings
 from rest_framework.test import APIClient
@@ -10,6 +11,11 @@ from rest_framework_simplejwt.tokens import RefreshToken
 
 from api.models import User
 from tests.processes import model_service
+
+
+def pytest_configure() -> None:
+    # The real hasher is slow on purpose; tests make hundreds of accounts.
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
 
 @pytest.fixture(autouse=True)
@@ -67,7 +73,7 @@ def im2txt_url() -> Iterator[str]:
 
 
 @pytest.fixture
-def captioner(im2txt_url: str, settings: Settings) -> str:
+def captioner(im2txt_url: str, settings: Settings) -> str:  # noqa: F811 - the fixture, not the module
     """Points the API at the real captioner."""
     settings.SERVICE_URLS = {**settings.SERVICE_URLS, "im2txt": im2txt_url}
     return im2txt_url
