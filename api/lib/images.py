@@ -1,0 +1,168 @@
+"""Pictures of any kind to a small upright RGB picture, within fixed limits of memory.
+
+Only this module and `api.lib.videos` open pictures in the api and the worker.
+"""
+
+import io
+import struct
+import zlib
+from dataclasses import dataclass
+from typing import IO
+
+import pillow_heif
+from PIL import Image, ImageCms, ImageFile
+
+from api.lib.problems import MediaProblemError
+
+# Pillow's own limit is one for all formats; ours is checked right after the header has been read, before any decoding.
+Image.MAX_IMAGE_PIXELS = None
+pillow_heif.register_heif_opener(thumbnails=False)
+
+FORMATS = ("JPEG", "MPO", "PNG", "WEBP", "GIF", "TIFF", "BMP", "DIB", "HEIF", "AVIF")
+"""What may be opened at all; Pillow knows many more formats, some of which start other programs."""
+
+ORIENTATION = 0x0112
+TURNED = frozenset({5, 6, 7, 8})
+TRANSPOSE = {
+    2: Image.Transpose.FLIP_LEFT_RIGHT,
+    3: Image.Transpose.ROTATE_180,
+    4: Image.Transpose.FLIP_TOP_BOTTOM,
+    5: Image.Transpose.TRANSPOSE,
+    6: Image.Transpose.ROTATE_270,
+    7: Image.Transpose.TRANSVERSE,
+    8: Image.Transpose.ROTATE_90,
+}
+DECODE_ERRORS = (
+    OSError,
+    SyntaxError,
+    ValueError,
+    TypeError,
+    KeyError,
+    IndexError,
+    AttributeError,
+    EOFError,
+    OverflowError,
+    RuntimeError,
+    AssertionError,
+    struct.error,
+    zlib.error,
+    Image.DecompressionBombError,
+)
+"""What Pillow and its plugins raise on broken input. MemoryError is not among them: that is ours, see max_pixels."""
+
+
+@dataclass(frozen=True)
+class Picture:
+    """`image` is RGB, upright and at least as high as asked for where the file is; width and height are the file's."""
+
+    image: Image.Image
+    width: int
+    height: int
+    source: ImageFile.ImageFile
+
+
+def open_header(file: IO[bytes]) -> ImageFile.ImageFile:
+    """Read a picture's header. Raises MediaProblemError."""
+    file.seek(0)
+    try:
+        return Image.open(file, formats=FORMATS)
+    except DECODE_ERRORS as error:
+        raise MediaProblemError("The file is damaged: its header cannot be read.") from error
+
+
+def orientation_of(source: Image.Image) -> int:
+    """Return the EXIF orientation 1..8; 1 when there is none or the EXIF is broken."""
+    try:
+        value = source.getexif().get(ORIENTATION, 1)
+    except DECODE_ERRORS:
+        return 1
+    return value if isinstance(value, int) and 1 <= value <= 8 else 1
+
+
+def read_picture(file: IO[bytes], *, box: tuple[int, int], max_pixels: int) -> Picture:
+    """Return the picture (of an animation its first frame) reduced to fit `box`, never enlarged.
+
+    Raises MediaProblemError with a sentence when it is damaged or has more than `max_pixels`. A baseline JPEG may have
+    up to eight times as many, because its decoder reduces while it reads.
+    """
+    source = open_header(file)
+    orientation = orientation_of(source)
+    turned = orientation in TURNED
+    width, height = (source.height, source.width) if turned else source.size
+    if not width or not height:
+        raise MediaProblemError("The file is damaged: the picture has no size.")
+    target = (box[1], box[0]) if turned else box
+    if _is_baseline_jpeg(source):
+        source.draft(None, _fit(source.size, target))
+    if source.width * source.height > max_pixels or width * height > 8 * max_pixels:
+        raise MediaProblemError(
+            f"The picture is too large to be shown: {width} × {height} pixels.", width=width, height=height
+        )
+    try:
+        source.load()
+        image = _to_rgb(source, target)
+    except DECODE_ERRORS as error:
+        raise MediaProblemError("The file is damaged or incomplete.", width=width, height=height) from error
+    return Picture(image=_upright(image, orientation), width=width, height=height, source=source)
+
+
+def _is_baseline_jpeg(source: Image.Image) -> bool:
+    # The decoder keeps all coefficients of a progressive JPEG, so reducing it saves time but no memory.
+    return source.format in {"JPEG", "MPO"} and not source.info.get("progressive")
+
+
+def _fit(size: tuple[int, int], target: tuple[int, int]) -> tuple[int, int]:
+    """Return the size that fits `target` with the aspect ratio kept, at least 1 × 1."""
+    scale = min(target[0] / size[0], target[1] / size[1], 1.0)
+    return max(1, round(size[0] * scale)), max(1, round(size[1] * scale))
+
+
+def _to_rgb(source: Image.Image, target: tuple[int, int]) -> Image.Image:
+    """Reduce and convert to sRGB; transparency becomes white, 16 bits become 8."""
+    image = source
+    if image.mode == "P" or image.mode == "PA" or (image.mode in {"L", "RGB", "1"} and "transparency" in source.info):
+        image = image.convert("RGBA" if "transparency" in source.info or image.mode == "PA" else "RGB")
+    elif image.mode.startswith("I;16"):
+        image = image.convert("I")
+    elif image.mode == "1":
+        image = image.convert("L")
+    if image.size != (wanted := _fit(image.size, target)):
+        image = image.resize(wanted, Image.Resampling.LANCZOS, reducing_gap=2.0)
+    if image.mode in {"I", "F"}:
+        image = _to_eight_bits(image)
+    if "A" in image.getbands() or "a" in image.getbands():
+        image = image.convert("RGBA")
+        white = Image.new("RGBA", image.size, "white")
+        return Image.alpha_composite(white, image).convert("RGB")
+    return _to_srgb(image, source.info.get("icc_profile"))
+
+
+def _to_eight_bits(image: Image.Image) -> Image.Image:
+    """Grey values of 16 or 32 bits, or floats, to 0..255; 16-bit ones keep their meaning, others are stretched."""
+    low, high = image.getextrema()
+    low, high = float(low), float(high)  # type: ignore[arg-type]
+    if image.mode == "I" and low >= 0 and 255 < high <= 65535:
+        scale, offset = 1 / 257, 0.0
+    elif low >= 0 and high <= 255 and image.mode == "I":
+        scale, offset = 1.0, 0.0
+    else:
+        scale = 255 / (high - low) if high > low else 0.0
+        offset = -low * scale
+    return image.convert("F").point(lambda value: value * scale + offset).convert("L")
+
+
+def _to_srgb(image: Image.Image, profile: bytes | None) -> Image.Image:
+    if profile and image.mode in {"RGB", "L", "CMYK"}:
+        try:
+            space = ImageCms.ImageCmsProfile(io.BytesIO(profile))
+            converted = ImageCms.profileToProfile(image, space, ImageCms.createProfile("sRGB"), outputMode="RGB")
+        except (ImageCms.PyCMSError, *DECODE_ERRORS):
+            converted = None
+        if converted is not None:
+            return converted
+    return image.convert("RGB")
+
+
+def _upright(image: Image.Image, orientation: int) -> Image.Image:
+    method = TRANSPOSE.get(orientation)
+    return image if method is None else image.transpose(method)
