@@ -68,6 +68,8 @@ def _service_environments() -> dict[str, dict[str, str]]:
             continue  # an address in the environment: somebody else runs it
         port = service.port if _is_free("127.0.0.1", service.port) else _free_port()
         os.environ[name] = f"http://127.0.0.1:{port}"
+        if port != service.port:
+            sys.stdout.write(f"Port {service.port} is taken; for commands in another shell: {name}={os.environ[name]}\n")
         found[service.name] = {"HOST": "127.0.0.1", "PORT": str(port)}
     return {name: {**os.environ, **own} for name, own in found.items()}
 
