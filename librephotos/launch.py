@@ -36,7 +36,9 @@ def main() -> int:
         return _fail(f"Port {port} is taken by another program. Stop it, or choose another: PORT={port + 1} make run")
     if subprocess.call([sys.executable, "manage.py", "prepare"], cwd=ROOT):
         return 1
-    os.environ["SERVICE_TOKEN"] = first_run.secret("SERVICE_TOKEN", env_path("DATA_DIR", default=ROOT / "data"))
+    data_dir = env_path("DATA_DIR", default=ROOT / "data")
+    os.environ["SERVICE_TOKEN"] = first_run.secret("SERVICE_TOKEN", data_dir)
+    os.environ["WEIGHTS_DIR"] = str(env_path("MODELS_DIR", default=data_dir / "models"))
     services = _service_environments()
     manager = Manager()
     for name, environment in services.items():
