@@ -40,6 +40,14 @@ class NotFoundError(DomainError):
     detail = "Not found."
 
 
+class UnauthorizedError(DomainError):
+    """Who is asking is not known: wrong password, or a token that is no good (code `token_not_valid`)."""
+
+    status = 401
+    code = "authentication_failed"
+    detail = "Sign in first."
+
+
 class ForbiddenError(DomainError):
     status = 403
     code = "forbidden"

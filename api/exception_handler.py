@@ -16,6 +16,8 @@ from rest_framework.views import exception_handler as drf_handler
 from api.errors import DomainError
 
 logger = logging.getLogger(__name__)
+TOKEN_NOT_VALID = "token_not_valid"  # noqa: S105 - a code
+"""The web client signs out when it reads this in a field called `code`."""
 
 
 def error_body(code: str, detail: str, errors: list[dict[str, str]] | None = None, **extra: Any) -> dict[str, Any]:
@@ -43,7 +45,10 @@ def handle(error: Exception, context: dict[str, Any]) -> Response | None:
 
 def _domain(error: DomainError) -> Response:
     headers = {"Retry-After": str(error.retry_after_s)} if error.retry_after_s is not None else None
-    body = error_body(error.code, error.detail, [{"field": error.field, "message": error.detail}], **error.extra)
+    errors = [{"field": error.field, "message": error.detail}]
+    if error.code == TOKEN_NOT_VALID:
+        errors.append({"field": "code", "message": error.code})
+    body = error_body(error.code, error.detail, errors, **error.extra)
     return Response(body, status=error.status, headers=headers)
 
 

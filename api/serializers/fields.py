@@ -1,0 +1,25 @@
+"""Fields that more than one shape uses."""
+
+import math
+from typing import Any
+
+from rest_framework import serializers
+
+
+class FiniteFloatField(serializers.FloatField):
+    """A number that JSON can carry: neither NaN nor infinite, which `FloatField` reads from a text."""
+
+    def to_internal_value(self, data: Any) -> float:
+        value = super().to_internal_value(data)
+        if not math.isfinite(value):
+            self.fail("invalid")
+        return value
+
+
+class PersonOfAccountSerializer(serializers.Serializer[Any]):
+    """Who it is, for people: the short form of an account."""
+
+    id = serializers.IntegerField()
+    username = serializers.CharField()
+    first_name = serializers.CharField(allow_blank=True)
+    last_name = serializers.CharField(allow_blank=True)

@@ -1,0 +1,36 @@
+"""Site settings in LibrePhotos' names, which are ours in lower case."""
+
+from typing import Any
+
+from rest_framework import serializers
+
+
+class SiteSettingsSerializer(serializers.Serializer[Any]):
+    """`locked` names the settings that the server's environment fixes."""
+
+    allow_registration = serializers.BooleanField()
+    allow_upload = serializers.BooleanField()
+    skip_patterns = serializers.CharField()
+    heavyweight_process = serializers.IntegerField()
+    map_api_key = serializers.CharField(help_text="Empty for everyone but administrators.")
+    map_api_provider = serializers.CharField()
+    captioning_model = serializers.CharField()
+    llm_model = serializers.CharField()
+    clip_model = serializers.CharField()
+    idle_timeout_s = serializers.FloatField()
+    locked = serializers.ListField(child=serializers.CharField())
+
+
+class SiteSettingsChangeSerializer(serializers.Serializer[Any]):
+    """Any of the settings; what is absent stays."""
+
+    allow_registration = serializers.BooleanField(required=False)
+    allow_upload = serializers.BooleanField(required=False)
+    skip_patterns = serializers.CharField(required=False, allow_blank=True, max_length=2000)
+    heavyweight_process = serializers.IntegerField(required=False, min_value=1, max_value=10)
+    map_api_key = serializers.CharField(required=False, allow_blank=True, max_length=500)
+    map_api_provider = serializers.CharField(required=False, max_length=50)
+    captioning_model = serializers.CharField(required=False, max_length=200)
+    llm_model = serializers.CharField(required=False, max_length=200)
+    clip_model = serializers.CharField(required=False, max_length=200)
+    idle_timeout_s = serializers.FloatField(required=False, min_value=1, max_value=86_400)
