@@ -1,0 +1,69 @@
+"""Configuration: loud errors in one sentence, and what the environment fixes."""
+
+import os
+import stat
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from librephotos.env import EnvError, env_bool, env_int, env_str, env_url
+from librephotos.first_run import secret
+from tests.processes import ROOT
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "says"),
+    [
+        ("WORKERS", "many", "WORKERS must be a whole number, not 'many'."),
+        ("WORKERS", "0", "WORKERS must be at least 1, not 0."),
+        ("DEBUG", "perhaps", "DEBUG must be true or false, not 'perhaps'."),
+        ("IM2TXT_URL", "localhost", "IM2TXT_URL must be an address such as http://127.0.0.1:8007"),
+        ("MEDIA_SENDER", "apache", "MEDIA_SENDER must be one of django, nginx"),
+        ("SECRET_KEY_FILE", "/nowhere", "SECRET_KEY_FILE points to /nowhere, which cannot be read"),
+        ("CAPTIONING_MODEL", "gpt", "CAPTIONING_MODEL=gpt is not a known model."),
+    ],
+)
+def test_a_bad_variable_is_one_sentence(tmp_path: Path, name: str, value: str, says: str) -> None:
+    done = subprocess.run(
+        [sys.executable, "manage.py", "check"],
+        cwd=ROOT,
+        env={"PATH": os.environ["PATH"], "DATA_DIR": str(tmp_path), name: value},
+        capture_output=True,
+        text=True,
+        timeout=60,
+    )
+    assert done.returncode != 0
+    assert says in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_env_helpers(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    with pytest.raises(EnvError, match="Set THING"):
+        env_str("THING")
+    (tmp_path / "thing").write_text("from a file\n")
+    monkeypatch.setenv("THING_FILE", str(tmp_path / "thing"))
+    assert env_str("THING") == "from a file"
+    monkeypatch.setenv("YES", "On")
+    assert env_bool("YES", default=False)
+    monkeypatch.setenv("PORT_", "70000")
+    with pytest.raises(EnvError, match="at most"):
+        env_int("PORT_", default=1, maximum=65535)
+    monkeypatch.setenv("ADDRESS", "http://host:1/")
+    assert env_url("ADDRESS", default="http://x") == "http://host:1"
+
+
+def test_the_secret_is_made_once_and_kept_private(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("SECRET_KEY", raising=False)
+    first = secret("SECRET_KEY", tmp_path / "data")
+    assert len(first) >= 50
+    assert secret("SECRET_KEY", tmp_path / "data") == first
+    assert stat.S_IMODE((tmp_path / "data" / "secret_key").stat().st_mode) == 0o600
+    assert [file.name for file in (tmp_path / "data").iterdir()] == ["secret_key"]
+
+
+def test_a_folder_that_cannot_be_written(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("in the way")
+    with pytest.raises(EnvError, match="Free the disk"):
+        secret("SECRET_KEY", tmp_path / "file" / "data")
