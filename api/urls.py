@@ -19,10 +19,11 @@ urlpatterns = [
     # Captions
     path("api/photos/<str:image_hash>/captions/", captions.PhotoCaptionsView.as_view()),
     path("api/photos/<str:image_hash>/captions/<int:caption_id>/", captions.PhotoCaptionView.as_view()),
+    path("api/captions/draft/", captions.DraftManyView.as_view()),
     path("api/photosedit/savecaption/", captions.SaveCaptionView.as_view()),
     path("api/photosedit/generateim2txt/", captions.GenerateCaptionView.as_view()),
     # Files in and out
-    path("api/exists/<str:image_hash>", uploads.ExistsView.as_view()),
+    path("api/exists/<str:image_hash>", uploads.ExistsWithoutSlashView.as_view()),
     path("api/exists/<str:image_hash>/", uploads.ExistsView.as_view()),
     path("api/upload/", uploads.UploadView.as_view()),
     path("api/upload/complete/", uploads.UploadCompleteView.as_view()),

@@ -126,6 +126,7 @@ Q_CLUSTER: dict[str, Any] = {
     "max_attempts": 3,
     "ack_failures": True,
     "catch_up": False,
+    "scheduler": True,
     "save_limit": 250,
     "poll": 0.2,
     "guard_cycle": 1,

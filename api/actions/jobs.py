@@ -1,6 +1,7 @@
 """Start, cancel and rescue jobs. Their progress is written by `api.jobs.runner` alone."""
 
 from datetime import timedelta
+from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
@@ -16,9 +17,9 @@ LOST_AFTER = timedelta(seconds=30)
 OPEN_STATES = (JobState.QUEUED, JobState.RUNNING)
 
 
-def job_enqueue(*, kind: JobKind, user: User, task: str) -> Job:
+def job_enqueue(*, kind: JobKind, user: User, task: str, parameters: dict[str, Any] | None = None) -> Job:
     """Make a job row and queue `task` (dotted name, called with the row's id) once the transaction is through."""
-    job = Job.objects.create(kind=kind, started_by=user, task=task)
+    job = Job.objects.create(kind=kind, started_by=user, task=task, parameters=parameters or {})
     transaction.on_commit(lambda: async_task(task, job.pk))
     return job
 

@@ -32,6 +32,7 @@ class Job(models.Model):
     heartbeat_at = models.DateTimeField(null=True, blank=True, help_text="The worker's last sign of life.")
     finished_at = models.DateTimeField(null=True, blank=True)
     task = models.CharField(max_length=128, help_text="Dotted name of the entry point in api.jobs.")
+    parameters = models.JSONField(default=dict, help_text="What the job was asked to do; ids and plain values.")
     progress_current = models.PositiveIntegerField(default=0)
     progress_target = models.PositiveIntegerField(default=0)
     error = models.TextField(blank=True, default="")

@@ -107,3 +107,14 @@ class GenerateCaptionSerializer(serializers.Serializer[Any]):
 
 class StatusSerializer(serializers.Serializer[Any]):
     status = serializers.BooleanField()
+
+
+class DraftManySerializer(serializers.Serializer[Any]):
+    """Absent `image_hashes`: all own photos without a caption."""
+
+    image_hashes = serializers.ListField(child=serializers.CharField(max_length=64), max_length=10_000, required=False)
+
+
+class JobStartSerializer(serializers.Serializer[Any]):
+    status = serializers.BooleanField()
+    job_id = serializers.CharField()

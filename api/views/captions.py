@@ -11,6 +11,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from api.actions import captions as actions
+from api.actions.draft_many import draft_many_start
 from api.actions.drafts import DraftRequest, draft_model, drafts_make
 from api.lib.event_stream import MEDIA_TYPE
 from api.models import Caption, User
@@ -21,8 +22,10 @@ from api.serializers.captions import (
     CaptionSerializer,
     CaptionWriteSerializer,
     DraftListSerializer,
+    DraftManySerializer,
     DraftRequestSerializer,
     GenerateCaptionSerializer,
+    JobStartSerializer,
     SaveCaptionSerializer,
     StatusSerializer,
 )
@@ -109,6 +112,15 @@ def _change(caption: Caption, user: User, change: dict[str, Any]) -> Caption:
             return actions.caption_refuse(caption=caption)
         case _:
             return actions.caption_rate(caption=caption, rating=change["rating"])
+
+
+class DraftManyView(APIView):
+    @extend_schema(operation_id="captions_draft_many", request=DraftManySerializer, responses={202: JobStartSerializer})
+    def post(self, request: Request) -> Response:
+        """Draft captions in a job: for a selection, or for all own photos without one."""
+        wanted = parsed(DraftManySerializer, request)
+        job = draft_many_start(user=current_user(request), image_hashes=wanted.get("image_hashes"))
+        return Response({"status": True, "job_id": str(job.job_id)}, status=202)
 
 
 class SaveCaptionView(APIView):

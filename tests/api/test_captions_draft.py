@@ -9,7 +9,7 @@ from rest_framework.test import APIClient
 from api.models import Caption, Photo, User
 from api.models.caption import CaptionState
 from api.models.photo import MediaType, PhotoState
-from tests.factories import make_picture_photo, make_photo
+from tests.factories import make_photo, make_picture_photo
 from tests.processes import free_port
 
 pytestmark = pytest.mark.django_db

@@ -1,4 +1,4 @@
-"""`manage.py prepare`: everything before the first process starts: folders, free space, tables, lost jobs."""
+"""`manage.py prepare`: everything before the first process starts: folders, free space, tables, schedules."""
 
 import shutil
 from pathlib import Path
@@ -8,12 +8,11 @@ from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 from django.db.utils import OperationalError
-
-from api.actions.jobs import jobs_rescue
+from django_q.models import Schedule
 
 
 class Command(BaseCommand):
-    help = "Make the data folders, check the disk, migrate the database, queue lost jobs again. Safe to repeat."
+    help = "Make the data folders, check the disk, migrate the database, set the schedules. Safe to repeat."
 
     def handle(self, *_args: Any, **_options: Any) -> None:
         for folder in (
@@ -34,9 +33,10 @@ class Command(BaseCommand):
             call_command("migrate", interactive=False, verbosity=0)
         except OperationalError as error:
             raise CommandError(f"The database does not answer: {error}") from error
-        rescued = jobs_rescue()
-        if rescued:
-            self.stdout.write(f"Queued {rescued} job(s) again that a stopped worker left behind.")
+        Schedule.objects.update_or_create(
+            name="rescue",
+            defaults={"func": "api.jobs.maintenance.rescue", "schedule_type": Schedule.MINUTES, "minutes": 1},
+        )
 
 
 def _make(folder: Path) -> None:

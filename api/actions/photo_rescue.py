@@ -1,0 +1,27 @@
+"""Photos whose reading was cut off."""
+
+from datetime import timedelta
+
+from django.db.models import Q
+from django.utils import timezone
+from django_q.tasks import async_task
+
+from api.models import Photo
+from api.models.photo import PhotoState
+
+LOST_AFTER = timedelta(minutes=10)
+AT_ONCE = 200
+
+
+def photos_rescue() -> int:
+    """Queue photos again that have been "being read" for ten minutes. Returns how many.
+
+    Reading twice is harmless; the time is set anew first, so that a long queue does not fill with repetitions.
+    """
+    now = timezone.now()
+    lost = Q(state=PhotoState.PROCESSING, removed=False, last_modified__lt=now - LOST_AFTER)
+    keys = list(Photo.objects.filter(lost).values_list("pk", flat=True)[:AT_ONCE])
+    for key in keys:
+        if Photo.objects.filter(lost, pk=key).change():  # conditional: another worker may have been first
+            async_task("api.jobs.photos.ingest", key)
+    return len(keys)
