@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import IO, BinaryIO
 
 CHUNK_BYTES = 1024 * 1024
+FILE_MODE = 0o644  # the web server in front may run as another user
 DISK_FULL_ERRORS = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
 
 
@@ -69,6 +70,7 @@ def move_into_place(source: Path, target: Path) -> None:
     """Move a file, also to another disk, so that `target` is never seen half-written. Replaces what was there."""
     target.parent.mkdir(parents=True, exist_ok=True)
     with source.open("rb") as file:
+        os.fchmod(file.fileno(), FILE_MODE)
         os.fsync(file.fileno())
     try:
         source.replace(target)
@@ -90,8 +92,7 @@ def _temporary_beside(path: Path) -> Iterator[tuple[BinaryIO, str]]:
     handle, name = tempfile.mkstemp(dir=path.parent, prefix=".part-")
     try:
         with os.fdopen(handle, "wb") as file:
-            # mkstemp gives 0600; the web server in front may run as another user.
-            os.fchmod(handle, 0o644)
+            os.fchmod(handle, FILE_MODE)
             yield file, name
     finally:
         with suppress(FileNotFoundError):

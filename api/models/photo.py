@@ -18,6 +18,7 @@ class PhotoState(models.TextChoices):
     PROCESSING = "processing", "Being read"
     READY = "ready", "Ready"
     BROKEN = "broken", "Cannot be shown, see `problem`"
+    MISSING = "missing", "All its files are missing"
 
 
 class PhotoQuerySet(models.QuerySet["Photo"]):

@@ -12,6 +12,7 @@ class PhotoFile(models.Model):
     path = models.CharField(max_length=4096)
     size_bytes = models.PositiveBigIntegerField()
     mtime_ns = models.BigIntegerField()
+    sidecar_mtime_ns = models.BigIntegerField(default=0, help_text="Of the XMP file beside it; 0 without one.")
     missing = models.BooleanField(default=False)
     uploaded = models.BooleanField(default=False, help_text="Lies in the product's own folder, not the person's.")
 

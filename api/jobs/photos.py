@@ -1,0 +1,33 @@
+"""Queue entry points that bring files in, called by their dotted names."""
+
+import logging
+
+from api.actions.photo_ingest import photo_ingest, photo_ingest_failed
+
+logger = logging.getLogger(__name__)
+
+
+def ingest(image_hash: str) -> str:
+    """Read one photo and return the outcome, which the queue keeps."""
+    return _ingest(image_hash, again=False)
+
+
+def reread(image_hash: str) -> str:
+    """Read one photo anew, also when it has been read."""
+    return _ingest(image_hash, again=True)
+
+
+def _ingest(image_hash: str, *, again: bool) -> str:
+    try:
+        return str(photo_ingest(image_hash=image_hash, again=again))
+    except OSError:
+        # The disk, not the picture; the photo stays "being read" and is queued again by the next scan or worker start.
+        raise
+    except MemoryError:
+        photo_ingest_failed(image_hash=image_hash, problem="The picture needs more memory than there is.")
+        raise
+    except BaseException:
+        # Also the queue's time-out, which is no Exception. Nothing may leave a photo "being read" for ever.
+        photo_ingest_failed(image_hash=image_hash, problem="The file could not be read; the worker's log says why.")
+        logger.exception("photo %s could not be read", image_hash)
+        raise
