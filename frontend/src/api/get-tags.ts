@@ -1,0 +1,26 @@
+import { useQuery } from '@tanstack/react-query';
+import { api } from '@/lib/api-client';
+import type { Results, TagAlbum, TagAlbumDetail } from '@/lib/api-types';
+
+const HASHTAG = 'hashtag_attribute';
+
+/** Albums that hashtags in captions have made, by title. */
+export function useTags(enabled = true) {
+  return useQuery({
+    queryKey: ['tags'],
+    queryFn: async ({ signal }) => {
+      const { results } = await api.get<Results<TagAlbum[]>>('/api/albums/thing/list/', { signal });
+      return results.filter((album) => album.thing_type === HASHTAG).sort((a, b) => a.title.localeCompare(b.title));
+    },
+    enabled,
+  });
+}
+
+export function useTag(id: string, enabled = true) {
+  return useQuery({
+    queryKey: ['tag', id],
+    queryFn: async ({ signal }) =>
+      (await api.get<Results<TagAlbumDetail>>(`/api/albums/thing/${id}/`, { signal })).results,
+    enabled,
+  });
+}

@@ -1,0 +1,49 @@
+import { useMemo } from 'react';
+import type { GridPhoto } from '@/lib/api-types';
+import type { PhotoSource } from '@/lib/paths';
+import { justify, usableRatio } from './justify';
+import classes from './PhotoRows.module.css';
+import { PhotoTile } from './PhotoTile';
+import type { Selection } from './use-selection';
+
+export const GAP = 4;
+
+export function rowHeightFor(width: number): number {
+  return width < 600 ? 120 : 190;
+}
+
+/** Photos in justified rows. */
+export function PhotoRows({ photos, width, source, selection, continued = false }: Props) {
+  const rows = useMemo(
+    () =>
+      justify(
+        photos.map((photo) => usableRatio(photo.aspectRatio)),
+        { width, rowHeight: rowHeightFor(width), gap: GAP, stretchLast: continued },
+      ),
+    [photos, width, continued],
+  );
+  return (
+    <ul className={classes.rows} style={{ height: rows.height }}>
+      {photos.map((photo, index) => {
+        const box = rows.boxes[index];
+        return (
+          box && (
+            <li key={photo.id} className={classes.cell} style={box}>
+              <PhotoTile photo={photo} source={source} selection={selection} />
+            </li>
+          )
+        );
+      })}
+    </ul>
+  );
+}
+
+interface Props {
+  photos: GridPhoto[];
+  /** Pixels to fill. */
+  width: number;
+  source: PhotoSource;
+  selection?: Selection;
+  /** More photos of the same day follow in the next block. */
+  continued?: boolean;
+}

@@ -1,0 +1,71 @@
+import { Checkbox } from '@mantine/core';
+import { IconPlayerPlayFilled, IconStarFilled } from '@tabler/icons-react';
+import { memo, useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { Link, useLocation } from 'react-router';
+import type { GridPhoto } from '@/lib/api-types';
+import { formatTaken } from '@/lib/dates';
+import { media, paths, type PhotoSource } from '@/lib/paths';
+import classes from './PhotoRows.module.css';
+import type { Selection } from './use-selection';
+
+export const PhotoTile = memo(function PhotoTile({ photo, source, selection }: Props) {
+  const { t, i18n } = useTranslation();
+  const location = useLocation();
+  const [missing, setMissing] = useState(false);
+  const label = describe();
+  const selected = selection?.has(photo.id) ?? false;
+  const selecting = (selection?.size ?? 0) > 0;
+
+  function describe(): string {
+    if (photo.caption) return photo.caption;
+    const kind = photo.type === 'video' ? t('photo.video') : t('photo.photo');
+    return photo.date ? t('photo.labelWithDate', { kind, date: formatTaken(photo.date, i18n.language) }) : kind;
+  }
+
+  return (
+    <div className={classes.tile} data-selected={selected || undefined} data-selecting={selecting || undefined}>
+      <Link
+        to={paths.photo(photo.id, source)}
+        state={{ background: location }}
+        className={classes.link}
+        style={{ backgroundColor: photo.dominantColor || undefined }}
+        aria-label={label}
+        onClick={(event) => {
+          if (!selection || !(selecting || event.shiftKey)) return;
+          event.preventDefault();
+          selection.toggle(photo.id, event.shiftKey);
+        }}
+      >
+        {missing ? (
+          <span className={classes.missing}>{t('photo.noPicture')}</span>
+        ) : (
+          <img
+            src={media.tile(photo.id)}
+            alt=""
+            loading="lazy"
+            decoding="async"
+            draggable={false}
+            onError={() => setMissing(true)}
+          />
+        )}
+        {photo.type === 'video' && <IconPlayerPlayFilled className={classes.play} size={22} aria-hidden />}
+        {(photo.rating ?? 0) >= 4 && <IconStarFilled className={classes.star} size={16} aria-hidden />}
+      </Link>
+      {selection && (
+        <Checkbox
+          className={classes.check}
+          checked={selected}
+          aria-label={t('selection.select', { label })}
+          onChange={(event) => selection.toggle(photo.id, (event.nativeEvent as MouseEvent).shiftKey)}
+        />
+      )}
+    </div>
+  );
+});
+
+interface Props {
+  photo: GridPhoto;
+  source: PhotoSource;
+  selection?: Selection;
+}

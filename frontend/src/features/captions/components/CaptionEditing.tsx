@@ -1,0 +1,170 @@
+import { Alert, Button, Group, Skeleton, Stack, Text } from '@mantine/core';
+import { IconArrowBackUp, IconWand } from '@tabler/icons-react';
+import { lazy, Suspense, useEffect, useRef, useState, type RefObject } from 'react';
+import { useTranslation } from 'react-i18next';
+import { useTags } from '@/api/get-tags';
+import { ErrorNotice } from '@/components/ErrorNotice';
+import type { Caption, CaptionLedger } from '@/lib/api-types';
+import { tagName } from '@/lib/hashtags';
+import { useFetchCaptions } from '../api/get-captions';
+import { isConflict, useSaveCaption } from '../api/save-caption';
+import type { CaptionEditing as EditingState } from '../use-caption-editing';
+import { useDrafts } from '../use-drafts';
+import type { CaptionEditorHandle } from './CaptionEditor';
+import classes from './Captions.module.css';
+import { DraftList } from './DraftList';
+
+// The editor is the largest part of the page and needed only by those who edit.
+const CaptionEditor = lazy(() => import('./CaptionEditor'));
+const MergeView = lazy(() => import('./MergeView'));
+
+export function CaptionEditing({ hash, ledger, editing, captionsOn, draftAtOnce }: Props) {
+  const { t } = useTranslation();
+  const drafts = useDrafts(hash);
+  const save = useSaveCaption(hash);
+  const fetchCaptions = useFetchCaptions();
+  const tags = useTags();
+  const editor = useRef<CaptionEditorHandle>(null);
+  const [merging, setMerging] = useState<Caption | null>(null);
+  const [conflict, setConflict] = useState<{ current: Caption | null } | null>(null);
+  const [failure, setFailure] = useState<unknown>(null);
+  const [saving, setSaving] = useState(false);
+  const { request } = drafts;
+  const state = editing.editing;
+
+  useEffect(() => {
+    if (!draftAtOnce.current) return;
+    draftAtOnce.current = false;
+    request();
+  }, [draftAtOnce, request]);
+
+  const submit = async (overwrite = false) => {
+    if (!state || saving) return;
+    setSaving(true);
+    setFailure(null);
+    try {
+      await save.mutateAsync({ step: editing.step(), base: overwrite ? undefined : state.baseId });
+      editing.saved();
+    } catch (error) {
+      if (!isConflict(error)) setFailure(error);
+      else setConflict(await fetchCaptions(hash));
+    } finally {
+      setSaving(false);
+    }
+  };
+  if (!state) return null;
+
+  const use = (draft: Caption, text = draft.text) => {
+    editor.current?.setText(text);
+    editing.noteDraft({ id: draft.id, text: draft.text });
+    setMerging(null);
+  };
+  const acceptTheirs = () => {
+    setMerging(conflict?.current ?? null);
+    editing.rebase(conflict?.current ?? null);
+    setConflict(null);
+  };
+
+  return (
+    <Stack gap="sm">
+      <Suspense fallback={<Skeleton height={96} />}>
+        <CaptionEditor
+          ref={editor}
+          initialText={state.text}
+          label={t('captions.caption')}
+          placeholder={t('captions.placeholder')}
+          tags={(tags.data ?? []).map((tag) => tagName(tag.title))}
+          onChange={editing.setText}
+          onSave={() => void submit()}
+          onLeave={editing.leave}
+        />
+      </Suspense>
+      {failure !== null && <ErrorNotice error={failure} onRetry={() => void submit()} />}
+      {failure !== null && (
+        <Text size="sm" c="dimmed">
+          {t('captions.textIsSafe')}
+        </Text>
+      )}
+      {conflict && (
+        <Alert color="orange" variant="light" title={t('captions.conflictTitle')} role="alert">
+          <Text size="sm" className={classes.kept}>
+            {conflict.current?.text || t('captions.emptyText')}
+          </Text>
+          <Group mt="xs" gap="xs">
+            <Button size="compact-sm" onClick={acceptTheirs}>
+              {t('captions.compare')}
+            </Button>
+            <Button
+              size="compact-sm"
+              variant="default"
+              onClick={() => {
+                setConflict(null);
+                void submit(true);
+              }}
+            >
+              {t('captions.keepMine')}
+            </Button>
+          </Group>
+        </Alert>
+      )}
+      <Group gap="xs">
+        <Button size="sm" onClick={() => void submit()} loading={saving}>
+          {t('common.save')}
+        </Button>
+        <Button size="sm" variant="default" onClick={editing.cancel}>
+          {t('common.cancel')}
+        </Button>
+        <Button
+          size="sm"
+          variant="subtle"
+          color="gray"
+          px="xs"
+          onClick={() => editor.current?.undo()}
+          leftSection={<IconArrowBackUp size={18} aria-hidden />}
+        >
+          {t('captions.undo')}
+        </Button>
+        {captionsOn && (
+          <Button
+            size="sm"
+            variant="light"
+            ml="auto"
+            onClick={() => (drafts.busy ? drafts.stop() : drafts.request())}
+            leftSection={<IconWand size={18} aria-hidden />}
+          >
+            {drafts.busy ? t('captions.stop') : t('captions.draft')}
+          </Button>
+        )}
+      </Group>
+      {merging ? (
+        <Suspense fallback={<Skeleton height={120} />}>
+          <MergeView
+            mine={state.text}
+            theirs={merging.text}
+            onDone={(text) => (merging.author ? (editor.current?.setText(text), setMerging(null)) : use(merging, text))}
+            onCancel={() => setMerging(null)}
+          />
+        </Suspense>
+      ) : (
+        <DraftList
+          hash={hash}
+          ledger={ledger}
+          drafts={drafts}
+          hasText={state.text.trim() !== ''}
+          usedId={state.draft?.id ?? null}
+          onUse={use}
+          onMerge={setMerging}
+        />
+      )}
+    </Stack>
+  );
+}
+
+interface Props {
+  hash: string;
+  ledger: CaptionLedger;
+  editing: EditingState;
+  captionsOn: boolean;
+  /** True when the person asked for a draft and so came into the editor; read once. */
+  draftAtOnce: RefObject<boolean>;
+}

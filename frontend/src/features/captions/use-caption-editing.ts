@@ -1,0 +1,84 @@
+import { useCallback, useState } from 'react';
+import type { Caption } from '@/lib/api-types';
+import { dropKeptText, keepText, readKeptText } from './kept-text';
+import { saveStep, type SaveStep, type UsedDraft } from './save-step';
+
+export interface Editing {
+  text: string;
+  /** The caption that stood when editing began. */
+  base: string;
+  baseId: number | null;
+  draft: UsedDraft | null;
+}
+
+export interface CaptionEditing {
+  /** Null while nobody edits. */
+  editing: Editing | null;
+  /** Text typed earlier and neither saved nor thrown away. */
+  unsaved: string | null;
+  begin: (current: Caption | null) => void;
+  setText: (text: string) => void;
+  /** Remember that the text in the editor is this draft's. */
+  noteDraft: (draft: UsedDraft) => void;
+  /** Someone else's newer caption becomes what this text is compared with. */
+  rebase: (current: Caption | null) => void;
+  saved: () => void;
+  /** Leave the editor and throw the typed text away. */
+  cancel: () => void;
+  /** Leave the editor; the typed text stays kept. */
+  leave: () => void;
+  step: () => SaveStep;
+}
+
+/** The state of one person editing one caption; every change is kept locally until saved or cancelled. */
+export function useCaptionEditing(userId: number, hash: string): CaptionEditing {
+  const [editing, setEditing] = useState<Editing | null>(null);
+  const [kept, setKept] = useState(() => readKeptText(userId, hash));
+
+  const change = useCallback(
+    (changes: Partial<Editing>) =>
+      setEditing((before) => {
+        if (!before) return before;
+        const after = { ...before, ...changes };
+        keepText(userId, hash, { text: after.text, draft: after.draft });
+        return after;
+      }),
+    [userId, hash],
+  );
+  const begin = useCallback(
+    (current: Caption | null) => {
+      const before = readKeptText(userId, hash);
+      const base = current?.text ?? '';
+      setEditing({ text: before?.text ?? base, base, baseId: current?.id ?? null, draft: before?.draft ?? null });
+    },
+    [userId, hash],
+  );
+  const end = useCallback(() => {
+    dropKeptText(userId, hash);
+    setKept(null);
+    setEditing(null);
+  }, [userId, hash]);
+  const leave = useCallback(() => {
+    setEditing((now) => {
+      if (now && saveStep(now).kind === 'nothing') dropKeptText(userId, hash);
+      return null;
+    });
+    setKept(readKeptText(userId, hash));
+  }, [userId, hash]);
+
+  return {
+    editing,
+    unsaved: editing ? null : (kept?.text ?? null),
+    begin,
+    setText: useCallback((text: string) => change({ text }), [change]),
+    noteDraft: useCallback((draft: UsedDraft) => change({ draft }), [change]),
+    rebase: useCallback(
+      (current: Caption | null) => change({ base: current?.text ?? '', baseId: current?.id ?? null }),
+      [change],
+    ),
+    saved: end,
+    cancel: end,
+    leave,
+    step: () => (editing ? saveStep(editing) : { kind: 'nothing' }),
+  };
+}

@@ -1,0 +1,75 @@
+import { ActionIcon, Button, CloseButton, Text } from '@mantine/core';
+import { notifications } from '@mantine/notifications';
+import { IconEye, IconEyeOff, IconStar, IconTrash, IconTrashOff, IconWand } from '@tabler/icons-react';
+import { useTranslation } from 'react-i18next';
+import { useEditPhotos, type PhotoEdit } from '@/api/edit-photos';
+import { MODEL_OFF, useSiteSettings } from '@/api/get-site-settings';
+import type { Selection } from '@/components/photo-rows/use-selection';
+import { useErrorText } from '@/lib/error-text';
+import type { TimelineFilter } from '@/lib/paths';
+import { useDraftForPhotos } from '../api/draft-for-photos';
+import classes from './Timeline.module.css';
+
+/** What can be done with the marked photos. */
+export default function SelectionBar({ selection, filter }: { selection: Selection; filter: TimelineFilter }) {
+  const { t } = useTranslation();
+  const errorText = useErrorText();
+  const edit = useEditPhotos();
+  const draft = useDraftForPhotos();
+  const captionsOff = useSiteSettings().data?.captioning_model === MODEL_OFF;
+  const count = selection.size;
+
+  const onError = (error: unknown) => notifications.show({ color: 'red', message: errorText(error) });
+  const apply = (kind: PhotoEdit['kind'], value: boolean) =>
+    edit.mutate({ kind, hashes: selection.hashes, value }, { onSuccess: selection.clear, onError });
+  const startDrafts = () =>
+    draft.mutate(selection.hashes, {
+      onSuccess: () => {
+        notifications.show({ message: t('selection.drafted', { count }) });
+        selection.clear();
+      },
+      onError,
+    });
+
+  const hidden = filter === 'hidden';
+  const trashed = filter === 'trash';
+  return (
+    <div className={classes.bar} role="toolbar" aria-label={t('selection.toolbar')}>
+      <CloseButton onClick={selection.clear} aria-label={t('selection.clear')} />
+      <Text fw={600} flex={1} role="status">
+        {draft.isPending ? t('selection.drafting', { done: draft.done, count }) : t('selection.count', { count })}
+      </Text>
+      {!captionsOff && !trashed && (
+        <Button
+          variant="default"
+          leftSection={<IconWand size={18} aria-hidden />}
+          loading={draft.isPending}
+          onClick={startDrafts}
+        >
+          {t('selection.draft')}
+        </Button>
+      )}
+      {!trashed && (
+        <Action label={t('photo.favorite')} onClick={() => apply('favorite', true)}>
+          <IconStar size={20} aria-hidden />
+        </Action>
+      )}
+      {!trashed && (
+        <Action label={hidden ? t('photo.unhide') : t('photo.hide')} onClick={() => apply('hide', !hidden)}>
+          {hidden ? <IconEye size={20} aria-hidden /> : <IconEyeOff size={20} aria-hidden />}
+        </Action>
+      )}
+      <Action label={trashed ? t('photo.restore') : t('photo.trash')} onClick={() => apply('trash', !trashed)}>
+        {trashed ? <IconTrashOff size={20} aria-hidden /> : <IconTrash size={20} aria-hidden />}
+      </Action>
+    </div>
+  );
+}
+
+function Action({ label, onClick, children }: { label: string; onClick: () => void; children: React.ReactNode }) {
+  return (
+    <ActionIcon size="lg" variant="subtle" color="gray" aria-label={label} title={label} onClick={onClick}>
+      {children}
+    </ActionIcon>
+  );
+}

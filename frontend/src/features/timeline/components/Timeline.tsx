@@ -1,0 +1,91 @@
+import { useWindowVirtualizer } from '@tanstack/react-virtual';
+import { useQueryClient } from '@tanstack/react-query';
+import { lazy, Suspense, useCallback, useLayoutEffect, useMemo, useRef, useState, type ReactNode } from 'react';
+import { DAY_PAGE_SIZE, dayPageKey, useDays } from '@/api/get-days';
+import { ErrorNotice } from '@/components/ErrorNotice';
+import { PageLoader } from '@/components/PageLoader';
+import { estimateHeight } from '@/components/photo-rows/justify';
+import { GAP, rowHeightFor } from '@/components/photo-rows/PhotoRows';
+import { useSelection } from '@/components/photo-rows/use-selection';
+import type { Day, GridPhoto } from '@/lib/api-types';
+import type { TimelineFilter } from '@/lib/paths';
+import { useWidth } from '@/lib/use-width';
+import { toBlocks, type Block } from '../blocks';
+import { DateScrubber } from './DateScrubber';
+import { DayBlock, HEADER_HEIGHT } from './DayBlock';
+import classes from './Timeline.module.css';
+
+// Needed only once something is selected.
+const SelectionBar = lazy(() => import('./SelectionBar'));
+
+/** All photos by day, newest first; only what is on the screen is drawn and asked for. */
+export function Timeline({ filter, empty }: { filter: TimelineFilter; empty: ReactNode }) {
+  const days = useDays(filter);
+  if (days.isPending) return <PageLoader />;
+  if (!days.data) return <ErrorNotice error={days.error} onRetry={() => void days.refetch()} />;
+  if (!days.data.length) return empty;
+  return <Days days={days.data} filter={filter} />;
+}
+
+function Days({ days, filter }: { days: Day[]; filter: TimelineFilter }) {
+  const queryClient = useQueryClient();
+  const list = useRef<HTMLDivElement>(null);
+  const width = useWidth(list);
+  const [offsetTop, setOffsetTop] = useState(0);
+  const blocks = useMemo(() => toBlocks(days, DAY_PAGE_SIZE), [days]);
+
+  useLayoutEffect(() => setOffsetTop(list.current?.offsetTop ?? 0), [width]);
+
+  const virtualizer = useWindowVirtualizer({
+    count: width ? blocks.length : 0,
+    estimateSize: (index) => estimateBlock(blocks[index], width),
+    getItemKey: (index) => blocks[index]?.key ?? index,
+    overscan: 2,
+    scrollMargin: offsetTop,
+  });
+  // Before any block was measured the sizes are guesses from the width, so a new width asks for new guesses.
+  useLayoutEffect(() => virtualizer.measure(), [virtualizer, width]);
+
+  const order = useCallback(
+    () =>
+      blocks.flatMap(({ day, page }) =>
+        (queryClient.getQueryData<GridPhoto[]>(dayPageKey(filter, day.id, page)) ?? []).map((photo) => photo.id),
+      ),
+    [blocks, filter, queryClient],
+  );
+  const selection = useSelection(order);
+
+  return (
+    <>
+      {selection.size > 0 && (
+        <Suspense fallback={null}>
+          <SelectionBar selection={selection} filter={filter} />
+        </Suspense>
+      )}
+      <div ref={list} className={classes.list} style={{ height: virtualizer.getTotalSize() }}>
+        {virtualizer.getVirtualItems().map((item) => {
+          const block = blocks[item.index];
+          return (
+            block && (
+              <div
+                key={item.key}
+                data-index={item.index}
+                ref={virtualizer.measureElement}
+                className={classes.block}
+                style={{ transform: `translateY(${item.start - offsetTop}px)` }}
+              >
+                <DayBlock block={block} filter={filter} width={width} selection={selection} />
+              </div>
+            )
+          );
+        })}
+      </div>
+      <DateScrubber blocks={blocks} onPick={(index) => virtualizer.scrollToIndex(index, { align: 'start' })} />
+    </>
+  );
+}
+
+function estimateBlock(block: Block | undefined, width: number): number {
+  if (!block) return 0;
+  return (block.page === 1 ? HEADER_HEIGHT : 0) + estimateHeight(block.count, width, rowHeightFor(width), GAP);
+}

@@ -1,0 +1,190 @@
+/** Shapes of the API as far as this UI reads them. */
+
+export interface Results<T> {
+  results: T;
+}
+
+export interface Paged<T> {
+  count: number;
+  next: string | null;
+  previous: string | null;
+  results: T[];
+}
+
+export interface SimpleUser {
+  id: number;
+  username: string;
+  first_name: string;
+  last_name: string;
+}
+
+export interface User extends SimpleUser {
+  email: string;
+  favorite_min_rating: number;
+  photo_count: number;
+  scan_directory?: string | null;
+  is_superuser?: boolean;
+  [other: string]: unknown;
+}
+
+export type MediaType = 'image' | 'video' | 'motion_photo';
+
+export interface GridPhoto {
+  id: string;
+  url: string;
+  /** Width / height; missing or null while the server still reads the file. */
+  aspectRatio: number | null;
+  dominantColor?: string;
+  location?: string;
+  date?: string | null;
+  type?: MediaType;
+  video_length?: string;
+  /** The current caption, where the server sends it along. */
+  caption?: string;
+  rating?: number;
+}
+
+export interface PhotoGroup {
+  date: string | null;
+  location: string | null;
+  items: GridPhoto[];
+}
+
+export interface Day extends PhotoGroup {
+  id: string;
+  incomplete: boolean;
+  numberOfItems: number;
+}
+
+export interface Photo {
+  image_hash: string;
+  image_path: string[];
+  captions_json: { user_caption?: string | null; im2txt?: string | null };
+  people: { name: string; face_url: string | null; face_id: number }[];
+  owner: SimpleUser;
+  rating: number;
+  size: number;
+  hidden: boolean;
+  public: boolean;
+  in_trashcan: boolean;
+  removed: boolean;
+  video: boolean;
+  exif_timestamp: string | null;
+  search_location: string | null;
+  exif_gps_lat: number | null;
+  exif_gps_lon: number | null;
+  camera: string | null;
+  lens: string | null;
+  fstop: number | null;
+  shutter_speed: string | null;
+  iso: number | null;
+  focal_length: number | null;
+  height: number | null;
+  width: number | null;
+}
+
+export interface PhotoSummary {
+  photo_summary: GridPhoto;
+  album_date_id: string | number | null;
+  processing: boolean;
+}
+
+export interface UpdateResult {
+  status: boolean;
+  updated: Photo[];
+  not_updated: Photo[];
+}
+
+export type CaptionState = 'draft' | 'accepted' | 'merged' | 'refused' | 'superseded';
+
+export interface Caption {
+  id: number;
+  text: string;
+  state: CaptionState;
+  /** The person who wrote it; null for a model's draft. */
+  author: SimpleUser | null;
+  model: { id: string; label: string; revision: string } | null;
+  device?: string;
+  language?: string;
+  style?: string;
+  scores?: { log_probability?: number };
+  rating: number | null;
+  created_at: string;
+  decided_at: string | null;
+  merged_from: number | null;
+}
+
+export interface CaptionLedger {
+  results: Caption[];
+  current: Caption | null;
+}
+
+export interface TagAlbum {
+  id: number;
+  title: string;
+  cover_photos: { image_hash: string; video: boolean }[];
+  photo_count: number;
+  thing_type: string;
+}
+
+export interface TagAlbumDetail {
+  id: string;
+  title: string;
+  grouped_photos: PhotoGroup[];
+}
+
+export interface SiteSettings {
+  allow_registration: boolean;
+  allow_upload: boolean;
+  captioning_model: string;
+  llm_model: string;
+  /** Names of settings that the server's environment fixes. */
+  locked?: string[];
+  [other: string]: unknown;
+}
+
+export interface Job {
+  id: number;
+  job_id: string;
+  queued_at: string;
+  started_at: string | null;
+  finished_at: string | null;
+  finished: boolean;
+  failed: boolean;
+  job_type: number;
+  job_type_str: string;
+  started_by: SimpleUser;
+  progress_current?: number;
+  progress_target?: number;
+  error?: unknown;
+}
+
+export interface ModelEntry {
+  id: string;
+  task: 'caption' | 'llm' | 'clip';
+  service: string;
+  label: string;
+  description: string;
+  licence: string;
+  source: string;
+  ram_bytes: number;
+  vram_bytes: number;
+  languages: string[];
+  bundled: boolean;
+  active: boolean;
+}
+
+export interface ServiceEntry {
+  name: string;
+  task: string;
+  /** The service's own answer; null when it cannot be reached. */
+  health: {
+    state: 'absent' | 'idle' | 'loading' | 'ready' | 'failed';
+    model?: string | null;
+    device?: string | null;
+    why?: string | null;
+    rss_bytes?: number | null;
+    queue_length?: number;
+  } | null;
+  why: string;
+}

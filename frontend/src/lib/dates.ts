@@ -1,0 +1,50 @@
+/** Dates as the person's language writes them. Photo times are local wall-clock time marked `Z`, so never shifted. */
+
+export function formatDay(date: string, language: string, today = new Date()): string {
+  const day = parseDay(date);
+  if (!day) return date;
+  const sameYear = day.getUTCFullYear() === today.getFullYear();
+  return new Intl.DateTimeFormat(language, {
+    weekday: sameYear ? 'long' : 'short',
+    day: 'numeric',
+    month: 'long',
+    year: sameYear ? undefined : 'numeric',
+    timeZone: 'UTC',
+  }).format(day);
+}
+
+export function formatMonth(date: string, language: string): string {
+  const day = parseDay(date);
+  return day
+    ? new Intl.DateTimeFormat(language, { month: 'short', year: 'numeric', timeZone: 'UTC' }).format(day)
+    : date;
+}
+
+/** When a photo was taken. */
+export function formatTaken(timestamp: string, language: string): string {
+  const time = new Date(timestamp);
+  if (Number.isNaN(time.getTime())) return timestamp;
+  return new Intl.DateTimeFormat(language, { dateStyle: 'full', timeStyle: 'short', timeZone: 'UTC' }).format(time);
+}
+
+/** A moment on the server, in the person's own time zone. */
+export function formatMoment(timestamp: string, language: string): string {
+  const time = new Date(timestamp);
+  if (Number.isNaN(time.getTime())) return timestamp;
+  return new Intl.DateTimeFormat(language, { dateStyle: 'medium', timeStyle: 'short' }).format(time);
+}
+
+export function formatBytes(bytes: number, language: string): string {
+  const units = ['byte', 'kilobyte', 'megabyte', 'gigabyte'] as const;
+  const step = bytes < 1000 ? 0 : Math.min(3, Math.floor(Math.log10(bytes) / 3));
+  return new Intl.NumberFormat(language, {
+    style: 'unit',
+    unit: units[step],
+    maximumFractionDigits: step ? 1 : 0,
+  }).format(bytes / 1000 ** step);
+}
+
+function parseDay(date: string): Date | null {
+  const match = /^(\d{4})-(\d{2})-(\d{2})/.exec(date);
+  return match ? new Date(Date.UTC(Number(match[1]), Number(match[2]) - 1, Number(match[3]))) : null;
+}
