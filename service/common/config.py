@@ -25,6 +25,7 @@ class Config:
     queue_size: int
     max_batch: int
     request_timeout_s: float
+    cancel_grace_s: float
     max_image_bytes: int
     max_image_pixels: int
     service_token: str | None
@@ -43,6 +44,7 @@ class Config:
             queue_size=_integer(env, "QUEUE_SIZE", 16, low=1, high=1000),
             max_batch=_integer(env, "MAX_BATCH", 8, low=1, high=256),
             request_timeout_s=_number(env, "REQUEST_TIMEOUT_S", 120.0, low=0.1, high=86400.0),
+            cancel_grace_s=_number(env, "CANCEL_GRACE_S", 10.0, low=0.1, high=3600.0),
             max_image_bytes=_integer(env, "MAX_IMAGE_BYTES", 50 * 2**20, low=1, high=2**32),
             max_image_pixels=_integer(env, "MAX_IMAGE_PIXELS", 100_000_000, low=1, high=2**32),
             service_token=_secret(env, "SERVICE_TOKEN"),

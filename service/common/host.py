@@ -21,8 +21,6 @@ from service.common.state import Status
 
 logger = logging.getLogger(__name__)
 
-CANCEL_GRACE_S = 10.0
-
 
 class ModelHost:
     """Takes jobs from any thread; one thread of its own, the dispatcher, deals with the model.
@@ -177,7 +175,7 @@ class ModelHost:
             done = loaded.run(
                 jobs,
                 limits={"max_image_pixels": self._config.max_image_pixels},
-                grace_s=CANCEL_GRACE_S,
+                grace_s=self._config.cancel_grace_s,
                 closing=lambda: self._closing,
             )
         except FailedError:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import io
 import warnings
 
@@ -11,7 +12,12 @@ from PIL import Image, ImageOps, UnidentifiedImageError
 from service.common.errors import BadImage
 
 # Named, so that no rarely tested decoder, nor Ghostscript (EPS), sees a stranger's file.
-_FORMATS = ("JPEG", "MPO", "PNG", "WEBP", "GIF", "TIFF", "BMP", "AVIF")
+# Image.open knows a format once its plugin is imported; importing all of them takes longer.
+# (An MPO, as some phones write, is opened by the JPEG plugin.)
+_PLUGINS = ("Jpeg", "Png", "WebP", "Gif", "Tiff", "Bmp", "Avif")
+for _name in _PLUGINS:
+    importlib.import_module(f"PIL.{_name}ImagePlugin")
+_FORMATS = tuple(name.upper() for name in _PLUGINS if name.upper() in Image.OPEN)
 
 # A JPEG may be decoded at 1/2, 1/4 or 1/8, which saves most of the time on a 12 megapixel photo.
 # Twice the side that the model looks at leaves the resize enough pixels to average over.
