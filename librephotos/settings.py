@@ -164,6 +164,7 @@ MEDIA_SENDER = env_choice("MEDIA_SENDER", choices=("django", "nginx"), default="
 # The built UI: files under /assets carry a hash of their content in the name.
 WHITENOISE_ROOT = FRONTEND_DIR if FRONTEND_DIR.is_dir() else None
 WHITENOISE_INDEX_FILE = False
+WHITENOISE_IMMUTABLE_FILE_TEST = r"^/assets/"
 
 LOG_LEVEL = env_choice("LOG_LEVEL", choices=("DEBUG", "INFO", "WARNING", "ERROR"), default="INFO")
 LOGGING = {
