@@ -1,9 +1,24 @@
 """Every route with its exact path; clients follow no redirect, so a slash here is a slash there."""
 
-from django.urls import path, re_path
+from django.urls import path, re_path, register_converter
 from drf_spectacular.views import SpectacularAPIView
 
-from api.views import auth, captions, media, models, site_settings, uploads, users
+from api.converters import PhotoHashConverter
+from api.views import (
+    albums_date,
+    auth,
+    captions,
+    media,
+    models,
+    photo_edits,
+    photos,
+    scan,
+    site_settings,
+    uploads,
+    users,
+)
+
+register_converter(PhotoHashConverter, "hash")
 
 urlpatterns = [
     # Accounts
@@ -16,9 +31,24 @@ urlpatterns = [
     path("api/manage/user/<int:user_id>/", users.UserManageView.as_view()),
     path("api/delete/user/<int:user_id>/", users.UserDeleteView.as_view()),
     path("api/sitesettings", site_settings.SiteSettingsView.as_view()),
+    # The timeline, and what people decide about their photos
+    path("api/albums/date/list/", albums_date.DayListView.as_view()),
+    path("api/albums/date/<int:album_id>", albums_date.DayWithoutSlashView.as_view()),
+    path("api/albums/date/<int:album_id>/", albums_date.DayView.as_view()),
+    path("api/photos/notimestamp/", photos.PhotosUndatedView.as_view()),
+    path("api/photos/recentlyadded/", photos.PhotosRecentlyAddedView.as_view()),
+    path("api/photos/<hash:image_hash>/", photos.PhotoView.as_view()),
+    path("api/photos/<hash:image_hash>/summary/", photos.PhotoSummaryView.as_view()),
+    path("api/photos/edit/<hash:image_hash>/", photo_edits.PhotoTimeView.as_view()),
+    path("api/photosedit/favorite/", photo_edits.FavoriteView.as_view()),
+    path("api/photosedit/hide/", photo_edits.HideView.as_view()),
+    path("api/photosedit/makepublic/", photo_edits.MakePublicView.as_view()),
+    path("api/photosedit/setdeleted/", photo_edits.SetDeletedView.as_view()),
+    path("api/photosedit/delete/", photo_edits.DeleteView.as_view()),
+    path("api/photosedit/share/", photo_edits.ShareView.as_view()),
     # Captions
-    path("api/photos/<str:image_hash>/captions/", captions.PhotoCaptionsView.as_view()),
-    path("api/photos/<str:image_hash>/captions/<int:caption_id>/", captions.PhotoCaptionView.as_view()),
+    path("api/photos/<hash:image_hash>/captions/", captions.PhotoCaptionsView.as_view()),
+    path("api/photos/<hash:image_hash>/captions/<int:caption_id>/", captions.PhotoCaptionView.as_view()),
     path("api/captions/draft/", captions.DraftManyView.as_view()),
     path("api/photosedit/savecaption/", captions.SaveCaptionView.as_view()),
     path("api/photosedit/generateim2txt/", captions.GenerateCaptionView.as_view()),
@@ -27,7 +57,9 @@ urlpatterns = [
     path("api/exists/<str:image_hash>/", uploads.ExistsView.as_view()),
     path("api/upload/", uploads.UploadView.as_view()),
     path("api/upload/complete/", uploads.UploadCompleteView.as_view()),
-    re_path(rf"^media/(?P<kind>{'|'.join(media.KINDS)})/(?P<image_hash>[^/]+)$", media.MediaView.as_view()),
+    path("api/scanphotos/", scan.ScanView.as_view()),
+    path("api/fullscanphotos/", scan.FullScanView.as_view()),
+    re_path(rf"^media/(?P<kind>{media.KIND_PATTERN})/(?P<image_hash>[^/]+)$", media.MediaView.as_view()),
     # Models and their services
     path("api/models/", models.ModelListView.as_view()),
     path("api/services/", models.ServiceListView.as_view()),

@@ -29,9 +29,7 @@ def user_create(*, by: Viewer, username: str, password: str, **values: Any) -> U
         first = first_time_setup()
     if not first:
         _check_may_create(by)
-    user = User(
-        username=_normal_name(username), is_superuser=first, is_staff=first, **values
-    )
+    user = User(username=_normal_name(username), is_superuser=first, is_staff=first, **values)
     _set_password(user, password)
     return _save(user)
 
@@ -47,9 +45,7 @@ def user_change(*, user: User, password: str = "", **values: Any) -> User:
 
 
 @transaction.atomic
-def user_manage(
-    *, user: User, scan_directory: str | None = None, username: str | None = None, **values: Any
-) -> User:
+def user_manage(*, user: User, scan_directory: str | None = None, username: str | None = None, **values: Any) -> User:
     """What an administrator may change of any account, its scan directory included. Raises InvalidError."""
     if scan_directory is not None:
         values["scan_directory"] = _checked_directory(scan_directory)

@@ -56,9 +56,7 @@ class UserListView(APIView):
         pages = LongPages()
         viewer = request.user
         users = pages.paginate_queryset(user_list(viewer), request, self) or []
-        return pages.get_paginated_response(
-            [UserSerializer(profile).data for profile in profiles_of(viewer, users)]
-        )
+        return pages.get_paginated_response([UserSerializer(profile).data for profile in profiles_of(viewer, users)])
 
     @extend_schema(
         operation_id="users_create",
