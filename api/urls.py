@@ -6,6 +6,7 @@ from drf_spectacular.views import SpectacularAPIView
 from api.converters import PhotoHashConverter
 from api.views import (
     albums_date,
+    albums_thing,
     auth,
     captions,
     media,
@@ -35,6 +36,8 @@ urlpatterns = [
     path("api/albums/date/list/", albums_date.DayListView.as_view()),
     path("api/albums/date/<int:album_id>", albums_date.DayWithoutSlashView.as_view()),
     path("api/albums/date/<int:album_id>/", albums_date.DayView.as_view()),
+    path("api/albums/thing/list/", albums_thing.ThingAlbumListView.as_view()),
+    path("api/albums/thing/<int:album_id>/", albums_thing.ThingAlbumView.as_view()),
     path("api/photos/notimestamp/", photos.PhotosUndatedView.as_view()),
     path("api/photos/recentlyadded/", photos.PhotosRecentlyAddedView.as_view()),
     path("api/photos/<hash:image_hash>/", photos.PhotoView.as_view()),

@@ -99,6 +99,22 @@ class Photo(models.Model):
             models.Index(fields=["owner", "-taken_at"], name="photo_timeline"),
             models.Index(fields=["owner", "last_modified"], name="photo_sync"),
             models.Index(fields=["album_date", "-taken_at", "image_hash"], name="photo_day"),
+            # Holds all that counting a library's days by any filter reads, so that the rows themselves are not.
+            models.Index(
+                fields=[
+                    "owner",
+                    "album_date",
+                    "hidden",
+                    "in_trashcan",
+                    "removed",
+                    "state",
+                    "media_type",
+                    "rating",
+                    "public",
+                    "location",
+                ],
+                name="photo_feed",
+            ),
         ]
 
     def __str__(self) -> str:

@@ -56,7 +56,7 @@ def feed_days(viewer: Viewer, wanted: FeedFilter) -> list[Day]:
         feed_photos(viewer, wanted)
         .filter(album_date__isnull=False)
         .values("album_date_id", "album_date__date")
-        .annotate(count=Count("pk"), place=Max("location"))
+        .annotate(count=Count("*"), place=Max("location"))
         .order_by(F("album_date__date").desc(nulls_last=True))
         .values_list("album_date_id", "album_date__date", "place", "count")
     )
@@ -74,7 +74,7 @@ def feed_day(viewer: Viewer, album_id: int, wanted: FeedFilter, page: int | None
     if album is None:
         raise NotFoundError
     photos = feed_photos(viewer, wanted).filter(album_date=album)
-    found = photos.aggregate(count=Count("pk"), place=Max("location"))
+    found = photos.aggregate(count=Count("*"), place=Max("location"))
     private = viewer.pk == album.owner_id
     if not (private or found["count"]):
         raise NotFoundError

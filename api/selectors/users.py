@@ -74,7 +74,8 @@ def profile_of(viewer: User, user: User) -> Profile:
 
 def _counts(users: Sequence[User]) -> dict[int, tuple[int, int]]:
     visible = Photo.objects.visible().filter(owner__in=users)
-    rows = visible.order_by().values_list("owner").annotate(all=Count("pk"), public=Count("pk", filter=Q(public=True)))
+    counts = {"all": Count("*"), "public": Count("owner", filter=Q(public=True))}
+    rows = visible.order_by().values_list("owner").annotate(**counts)
     return {owner: (count, public) for owner, count, public in rows}
 
 

@@ -1,0 +1,25 @@
+"""Albums of things, so far those of hashtags."""
+
+from drf_spectacular.utils import extend_schema
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from api.selectors.albums_thing import thing_album, thing_albums
+from api.serializers.albums_thing import ThingAlbumListSerializer, ThingAlbumResultSerializer, thing_album_body
+from api.views.base import current_user
+
+
+class ThingAlbumListView(APIView):
+    @extend_schema(operation_id="albums_thing_list", responses=ThingAlbumListSerializer)
+    def get(self, request: Request) -> Response:
+        """The albums that have a visible photo, by title."""
+        return Response(ThingAlbumListSerializer({"results": thing_albums(current_user(request))}).data)
+
+
+class ThingAlbumView(APIView):
+    @extend_schema(operation_id="albums_thing_get", responses=ThingAlbumResultSerializer)
+    def get(self, request: Request, album_id: int) -> Response:
+        """An album with its photos, newest day first; unpaged."""
+        album, photos = thing_album(current_user(request), album_id)
+        return Response({"results": thing_album_body(album, photos)})
