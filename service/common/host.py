@@ -53,7 +53,9 @@ class ModelHost:
         """
         model = inputs.model if inputs.model is not None else self.folders.default_id()
         self.folders.find(model)
-        wait_s = min(inputs.deadline_s or math.inf, self._config.request_timeout_s)
+        wait_s = self._config.request_timeout_s
+        if inputs.deadline_s is not None:
+            wait_s = min(wait_s, inputs.deadline_s)
         job = Job(task, model, inputs, deadline=time.monotonic() + wait_s)
         if self._closing:
             raise FailedError("The service is stopping.", retry_after_s=5)
