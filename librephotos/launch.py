@@ -43,7 +43,7 @@ def main() -> int:
     manager = Manager()
     for name, environment in services.items():
         manager.add_process(name, f"{sys.executable} -m service.{name}.main", env=environment, cwd=str(ROOT))
-    manager.add_process("worker", f"{sys.executable} manage.py qcluster", env=dict(os.environ), cwd=str(ROOT))
+    manager.add_process("worker", f"{sys.executable} -m librephotos.worker", env=dict(os.environ), cwd=str(ROOT))
     manager.add_process("api", _api_command(host, port), env=dict(os.environ), cwd=str(ROOT))
     threading.Thread(target=_announce, args=(port,), daemon=True).start()
     manager.loop()
@@ -71,7 +71,8 @@ def _service_environments() -> dict[str, dict[str, str]]:
         port = service.port if _is_free("127.0.0.1", service.port) else _free_port()
         os.environ[name] = f"http://127.0.0.1:{port}"
         if port != service.port:
-            sys.stdout.write(f"Port {service.port} is taken; for commands in another shell: {name}={os.environ[name]}\n")
+            said = f"{name}={os.environ[name]}"
+            sys.stdout.write(f"Port {service.port} is taken; for commands in another shell: {said}\n")
         found[service.name] = {"HOST": "127.0.0.1", "PORT": str(port)}
     return {name: {**os.environ, **own} for name, own in found.items()}
 
