@@ -8,3 +8,9 @@ os.environ["DATA_DIR"] = _folder.name
 for name in ("PHOTOS_DIR", "MEDIA_DIR", "MODELS_DIR", "REDIS_URL", "SERVICE_TOKEN", "CAPTIONING_MODEL", "SECRET_KEY"):
     os.environ.pop(name, None)
 os.environ["LOGIN_RATE"] = "1000/min"
+
+
+def pytest_report_header() -> str:
+    from django.conf import settings
+
+    return f"database: {settings.DATABASES['default']['ENGINE'].rsplit('.', 1)[-1]}"
