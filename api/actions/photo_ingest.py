@@ -12,7 +12,6 @@ from django.db import transaction
 from PIL import Image
 
 from api.actions.captions import caption_import
-from api.actions.photo_register import photo_queue
 from api.lib.colours import dominant_colour
 from api.lib.file_types import MEDIA_EXTENSIONS, FileType, detect_type
 from api.lib.files import open_regular
@@ -76,20 +75,6 @@ def photo_ingest_failed(*, image_hash: str, problem: str) -> None:
         _store(photo.pk, Read(_plain_values(photo, None), time_in_name(photo.original_name), problem=problem))
 
 
-def photos_requeue(*, owner_id: int | None = None) -> int:
-    """Queue again the photos that wait to be read, for a queue may get lost. Returns how many.
-
-    Of one owner, or of all. Harmless for those that are queued: what has been read is not read twice.
-    """
-    waiting = Photo.objects.filter(state=PhotoState.PROCESSING, removed=False)
-    if owner_id is not None:
-        waiting = waiting.filter(owner_id=owner_id)
-    hashes = list(waiting.values_list("pk", flat=True))
-    for image_hash in hashes:
-        photo_queue(image_hash)
-    return len(hashes)
-
-
 def _open_one(photo: Photo) -> tuple[Path, BinaryIO] | None:
     """Open the first of the photo's files that is as it was when its bytes were hashed."""
     for row in PhotoFile.objects.filter(photo=photo).order_by("missing", "pk"):
@@ -103,7 +88,10 @@ def _open_one(photo: Photo) -> tuple[Path, BinaryIO] | None:
     return None
 
 
+@transaction.atomic
 def _set_missing(photo: Photo) -> None:
+    """The files are marked too, so that the next scan looks at them again."""
+    photo.files.update(missing=True)
     photo.change(state=PhotoState.MISSING, removed=True, problem="Its file is missing or has changed.")
 
 

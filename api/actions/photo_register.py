@@ -41,8 +41,8 @@ def photo_register(
 ) -> Registered:
     """Record that `path` holds the bytes with this md5, and queue the job that reads them.
 
-    Safe when several processes do it at once. A photo that its owner removed for good comes back only when its bytes
-    turn up under a path that was not known, or by an upload.
+    Safe when several processes do it at once. A photo that its owner removed for good comes back by an upload, or when
+    none of its files was left and its bytes turn up again; not while the file that was removed stays where it is.
     """
     photo, created = Photo.objects.get_or_create(
         image_hash=f"{md5}{owner.pk}",
@@ -54,6 +54,7 @@ def photo_register(
         },
     )
     photo = Photo.objects.select_for_update().get(pk=photo.pk)
+    had_files = photo.files.exists()
     before = PhotoFile.objects.filter(owner=owner, path=path).values_list("photo_id", flat=True).first()
     values = {"photo": photo, "size_bytes": stat.st_size, "mtime_ns": stat.st_mtime_ns, "missing": False}
     PhotoFile.objects.update_or_create(
@@ -62,7 +63,7 @@ def photo_register(
         defaults=values | ({"uploaded": True} if uploaded else {}),
         create_defaults=values | {"uploaded": uploaded},
     )
-    revived = not created and _revive(photo, anew=uploaded or before != photo.pk)
+    revived = not created and _revive(photo, anew=uploaded or not had_files)
     if queue and (created or revived):
         photo_queue(photo.pk)
     return Registered(photo, created, revived, replaced=before if before not in (None, photo.pk) else None)

@@ -122,8 +122,10 @@ def type_of_head(head: bytes) -> FileType | None:
         return None
     if guess.mime == "image/apng":
         return PNG
+    # The library takes every text that starts with "BM" or "GIF" for a picture.
     if guess.mime == "image/bmp" and head[6:10] != b"\0\0\0\0":
-        # The library takes every text that starts with "BM" for a bitmap.
+        return None
+    if guess.mime == "image/gif" and head[:6] not in {b"GIF87a", b"GIF89a"}:
         return None
     return TYPES.get(guess.mime)
 

@@ -18,7 +18,7 @@ from api.lib.problems import MediaProblemError
 Image.MAX_IMAGE_PIXELS = None
 pillow_heif.register_heif_opener(thumbnails=False)
 
-FORMATS = ("JPEG", "MPO", "PNG", "WEBP", "GIF", "TIFF", "BMP", "DIB", "HEIF", "AVIF")
+FORMATS = ("JPEG", "PNG", "WEBP", "GIF", "TIFF", "BMP", "HEIF", "AVIF")
 """What may be opened at all; Pillow knows many more formats, some of which start other programs."""
 
 ORIENTATION = 0x0112
@@ -67,7 +67,14 @@ def open_header(file: IO[bytes]) -> ImageFile.ImageFile:
     try:
         return Image.open(file, formats=FORMATS)
     except DECODE_ERRORS as error:
+        _raise_if_disk(error)
         raise MediaProblemError("The file is damaged: its header cannot be read.") from error
+
+
+def _raise_if_disk(error: Exception) -> None:
+    """Pillow's own errors are OSErrors too, but only those of the system carry a number."""
+    if isinstance(error, OSError) and error.errno:
+        raise error
 
 
 def orientation_of(source: Image.Image) -> int:
@@ -102,6 +109,7 @@ def read_picture(file: IO[bytes], *, box: tuple[int, int], max_pixels: int) -> P
         source.load()
         image = _to_rgb(source, target)
     except DECODE_ERRORS as error:
+        _raise_if_disk(error)
         raise MediaProblemError("The file is damaged or incomplete.", width=width, height=height) from error
     return Picture(image=_upright(image, orientation), width=width, height=height, source=source)
 

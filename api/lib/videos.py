@@ -46,7 +46,8 @@ def read_video(file: IO[bytes], *, container_format: str, zone: str, max_pixels:
             length = _length(container, stream)
             still = _still(container, stream, length)
             tags = {name.lower(): text for name, text in {**stream.metadata, **container.metadata}.items()}
-    except (av.FFmpegError, ValueError, OverflowError, UnicodeError, EOFError) as error:
+    # AttributeError: PyAV's stream has no size when its codec is unknown.
+    except (av.FFmpegError, ValueError, OverflowError, UnicodeError, EOFError, AttributeError) as error:
         raise MediaProblemError("The video is damaged or of a kind that cannot be read.") from error
     latitude, longitude = _place(tags)
     return Video(

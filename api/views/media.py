@@ -16,6 +16,8 @@ from api.authentication import MediaAuthentication
 from api.selectors.media import KINDS, media_file
 from api.views.file_response import file_response
 
+KIND_PATTERN = "|".join(KINDS)
+
 
 class FirstRenderer(BaseContentNegotiation):
     """An <img> accepts only pictures; its errors are JSON all the same."""
