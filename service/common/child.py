@@ -18,6 +18,8 @@ from pathlib import Path
 from queue import SimpleQueue
 from typing import Any
 
+from PIL import Image
+
 from service.common.errors import CancelledError, ClientGoneError, ServiceError, WeightsError
 from service.common.family import resolve
 from service.common.logs import configure_logging
@@ -136,6 +138,7 @@ def main() -> None:
     # Ctrl-C reaches the whole terminal group; the front decides when its model ends.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     _end_with_parent()
+    Image.MAX_IMAGE_PIXELS = None  # our own limit counts, and may be higher than Pillow's
     configure_logging(f"{sys.argv[2]}-model")
     Child(socket.socket(fileno=int(sys.argv[1]))).run()
 
