@@ -1,0 +1,1 @@
+"""The im2txt family: a small CNN, an attention LSTM, their training and their export."""
