@@ -1,0 +1,22 @@
+"""Shapes of searching."""
+
+from typing import Any
+
+from rest_framework import serializers
+
+from api.serializers.albums_date import PhotoGroupSerializer
+
+UNDATED = "No timestamp"
+"""What both clients expect in place of the date of photos without one."""
+
+
+class SearchQuerySerializer(serializers.Serializer[Any]):
+    search = serializers.CharField(allow_blank=True, max_length=200, help_text="Words that must all occur.")
+
+
+class SearchResultSerializer(serializers.Serializer[Any]):
+    results = PhotoGroupSerializer(many=True)
+
+
+class SearchExamplesSerializer(serializers.Serializer[Any]):
+    results = serializers.ListField(child=serializers.CharField())

@@ -1,0 +1,92 @@
+"""What the server is, holds and has room for."""
+
+import json
+from pathlib import Path
+
+import pytest
+from pytest_django import Settings
+from rest_framework.test import APIClient
+
+from api.models import User
+from tests.contracts.check import assert_error, assert_mobile, assert_web
+from tests.factories import make_photo
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.mark.parametrize(
+    ("call", "url"),
+    [
+        ("storagestats", "/api/storagestats"),
+        ("imagetag", "/api/imagetag"),
+        ("stats", "/api/stats/"),
+        ("predefinedrules", "/api/predefinedrules/"),
+        ("timezones", "/api/timezones/"),
+        ("album_place_list", "/api/albums/place/list/"),
+        ("album_user_list", "/api/albums/user/list/"),
+    ],
+)
+def test_it_works(owner_client: APIClient, anonymous: APIClient, call: str, url: str) -> None:
+    answer = owner_client.get(url)
+    assert answer.status_code == 200
+    assert_web(call, answer.json())
+    assert anonymous.get(url).status_code == 401
+
+
+def test_texts_that_hold_json(owner_client: APIClient) -> None:
+    zones = owner_client.get("/api/timezones/").json()
+    assert isinstance(zones, str) and "Europe/Berlin" in json.loads(zones)
+    rules = json.loads(owner_client.get("/api/predefinedrules/").json())
+    assert all({"id", "name", "is_default", "rule_type"} <= set(rule) for rule in rules)
+
+
+def test_an_empty_list_for_the_phone(owner_client: APIClient) -> None:
+    assert_mobile("user_album_list", owner_client.get("/api/albums/user/list/").json())
+
+
+def test_counts_are_ones_own(owner: User, owner_client: APIClient, stranger_client: APIClient) -> None:
+    make_photo(owner)
+    make_photo(owner, name="b", removed=True)
+    body = owner_client.get("/api/stats/").json()
+    assert (body["num_photos"], body["num_albumdate"]) == (1, 1)
+    assert set(stranger_client.get("/api/stats/").json().values()) == {0}
+
+
+def test_facts_are_for_administrators(owner: User, root_client: APIClient, owner_client: APIClient) -> None:
+    make_photo(owner)
+    answer = root_client.get("/api/serverstats")
+    assert_web("serverstats", answer.json())
+    assert answer.json()["photos"] == {"ready": 1}
+    assert owner_client.get("/api/serverstats").status_code == 403
+
+
+@pytest.fixture
+def photos_dir(tmp_path: Path, settings: Settings) -> Path:
+    settings.PHOTOS_DIR = tmp_path / "photos"
+    for name in ("b/inner", "A", ".hidden"):
+        (tmp_path / "photos" / name).mkdir(parents=True)
+    (tmp_path / "photos" / "file.jpg").write_bytes(b"x")
+    (tmp_path / "photos" / "link").symlink_to(tmp_path)
+    return settings.PHOTOS_DIR
+
+
+def test_folders(root_client: APIClient, photos_dir: Path) -> None:
+    answer = root_client.get("/api/dirtree/?path=")
+    assert_web("dirtree", answer.json())
+    (root,) = answer.json()
+    assert root["absolute_path"] == str(photos_dir)
+    assert [child["title"] for child in root["children"]] == ["A", "b"]
+    (inner,) = root_client.get("/api/dirtree/", {"path": root["children"][1]["absolute_path"]}).json()
+    assert [child["title"] for child in inner["children"]] == ["inner"]
+
+
+@pytest.mark.parametrize("path", ["/", "/etc", "..", "b/../..", "link", "file.jpg", "nowhere", "x" * 4000])
+def test_folders_outside_are_not_found(root_client: APIClient, photos_dir: Path, path: str) -> None:
+    answer = root_client.get("/api/dirtree/", {"path": path})
+    assert answer.status_code == 404
+    assert_error(answer.json())
+    assert root_client.get("/api/dirtree/", {"path": "a\x00b"}).status_code == 400
+
+
+def test_folders_are_for_administrators(owner_client: APIClient, anonymous: APIClient) -> None:
+    assert (owner_client.get("/api/dirtree/").status_code, anonymous.get("/api/dirtree/").status_code) == (403, 401)
