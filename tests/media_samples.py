@@ -91,6 +91,13 @@ def png_header(width: int, height: int) -> bytes:
     )
 
 
+def gif_with_huge_frame() -> bytes:
+    """The screen is small, its first frame is not: Pillow reserves memory for it while it reads the header."""
+    screen = b"GIF89a" + struct.pack("<HHBBB", 80, 60, 0x80, 0, 0) + bytes(6)
+    frame = b"\x21\xf9\x04\x09\0\0\0\0\x2c" + struct.pack("<HHHHB", 0, 0, 65_000, 65_000, 0)
+    return screen + frame + b"\x02\x02\x44\x01\0\x3b"
+
+
 def animated(format: str) -> bytes:
     frames = [Image.new("RGB", (80, 60), colour) for colour in ("red", "green", "blue")]
     return encode(frames[0], format, save_all=True, append_images=frames[1:], duration=100, loop=0)

@@ -5,22 +5,25 @@ Only this module and `api.lib.videos` open pictures in the api and the worker.
 
 import io
 import struct
+import warnings
 import zlib
 from dataclasses import dataclass
 from typing import IO
 
 import pillow_heif
-from PIL import Image, ImageCms, ImageFile
+from PIL import Image, ImageCms, ImageFile, JpegImagePlugin
 
 from api.lib.problems import MediaProblemError
 
-# Pillow's own limit is one for all formats; ours is checked right after the header has been read, before any decoding.
-Image.MAX_IMAGE_PIXELS = None
+# Pillow warns at its limit and refuses at twice that; see open_header. We refuse, and need no warnings.
+warnings.filterwarnings("ignore", category=Image.DecompressionBombWarning)
 pillow_heif.register_heif_opener(thumbnails=False)
 
 FORMATS = ("JPEG", "PNG", "WEBP", "GIF", "TIFF", "BMP", "HEIF", "AVIF")
 """What may be opened at all; Pillow knows many more formats, some of which start other programs."""
 
+STRIP_PIXELS = 4_000_000
+JPEG_MARK = b"\xff\xd8\xff"
 ORIENTATION = 0x0112
 TURNED = frozenset({5, 6, 7, 8})
 TRANSPOSE = {
@@ -41,12 +44,11 @@ DECODE_ERRORS = (
     IndexError,
     AttributeError,
     EOFError,
-    OverflowError,
+    ArithmeticError,
     RuntimeError,
     AssertionError,
     struct.error,
     zlib.error,
-    Image.DecompressionBombError,
 )
 """What Pillow and its plugins raise on broken input. MemoryError is not among them: that is ours, see max_pixels."""
 
@@ -61,11 +63,21 @@ class Picture:
     source: ImageFile.ImageFile
 
 
-def open_header(file: IO[bytes]) -> ImageFile.ImageFile:
-    """Read a picture's header. Raises MediaProblemError."""
+def open_header(file: IO[bytes], *, max_pixels: int) -> ImageFile.ImageFile:
+    """Read a picture's header. Raises MediaProblemError.
+
+    `max_pixels` holds from here on, because some of Pillow's plugins reserve memory for a frame while they open it.
+    A JPEG may have more, see read_picture.
+    """
     file.seek(0)
+    Image.MAX_IMAGE_PIXELS = max_pixels // 2
     try:
+        if file.read(3) == JPEG_MARK:
+            file.seek(0)
+            return JpegImagePlugin.jpeg_factory(file)
         return Image.open(file, formats=FORMATS)
+    except Image.DecompressionBombError as error:
+        raise MediaProblemError("The picture has too many pixels to be shown.") from error
     except DECODE_ERRORS as error:
         _raise_if_disk(error)
         raise MediaProblemError("The file is damaged: its header cannot be read.") from error
@@ -92,7 +104,7 @@ def read_picture(file: IO[bytes], *, box: tuple[int, int], max_pixels: int) -> P
     Raises MediaProblemError with a sentence when it is damaged or has more than `max_pixels`. A baseline JPEG may have
     up to eight times as many, because its decoder reduces while it reads.
     """
-    source = open_header(file)
+    source = open_header(file, max_pixels=max_pixels)
     orientation = orientation_of(source)
     turned = orientation in TURNED
     width, height = (source.height, source.width) if turned else source.size
@@ -108,6 +120,8 @@ def read_picture(file: IO[bytes], *, box: tuple[int, int], max_pixels: int) -> P
     try:
         source.load()
         image = _to_rgb(source, target)
+    except Image.DecompressionBombError as error:
+        raise MediaProblemError("The picture has too many pixels to be shown.", width=width, height=height) from error
     except DECODE_ERRORS as error:
         _raise_if_disk(error)
         raise MediaProblemError("The file is damaged or incomplete.", width=width, height=height) from error
@@ -127,17 +141,12 @@ def _fit(size: tuple[int, int], target: tuple[int, int]) -> tuple[int, int]:
 
 def _to_rgb(source: Image.Image, target: tuple[int, int]) -> Image.Image:
     """Reduce and convert to sRGB; transparency becomes white, 16 bits become 8."""
-    image = source
-    if image.mode == "P" or image.mode == "PA" or (image.mode in {"L", "RGB", "1"} and "transparency" in source.info):
-        image = image.convert("RGBA" if "transparency" in source.info or image.mode == "PA" else "RGB")
-    elif image.mode.startswith("I;16"):
-        image = image.convert("I")
-    elif image.mode == "1":
-        image = image.convert("L")
-    if image.size != (wanted := _fit(image.size, target)):
-        image = image.resize(wanted, Image.Resampling.LANCZOS, reducing_gap=2.0)
+    wanted = _fit(source.size, target)
+    image = _reduced(source, wanted)
+    if image.size != wanted:
+        image = image.resize(wanted, Image.Resampling.LANCZOS)
     if image.mode in {"I", "F"}:
-        image = _to_eight_bits(image)
+        image = _to_eight_bits(image, sixteen_bits=source.mode.startswith("I;16"))
     if "A" in image.getbands() or "a" in image.getbands():
         image = image.convert("RGBA")
         white = Image.new("RGBA", image.size, "white")
@@ -145,14 +154,39 @@ def _to_rgb(source: Image.Image, target: tuple[int, int]) -> Image.Image:
     return _to_srgb(image, source.info.get("icc_profile"))
 
 
-def _to_eight_bits(image: Image.Image) -> Image.Image:
-    """Grey values of 16 or 32 bits, or floats, to 0..255; 16-bit ones keep their meaning, others are stretched."""
+def _reduced(image: Image.Image, wanted: tuple[int, int]) -> Image.Image:
+    """Average squares of pixels down to at least twice the wanted size, in a mode that can be resized.
+
+    In strips, because converting a large picture as a whole takes as much memory again.
+    """
+    factor = min(image.width // (2 * wanted[0]), image.height // (2 * wanted[1]))
+    if factor < 2:
+        return _resizable(image)
+    rows = factor * max(1, STRIP_PIXELS // (image.width * factor))
+    result: Image.Image | None = None
+    for top in range(0, image.height, rows):
+        strip = _resizable(image.crop((0, top, image.width, min(top + rows, image.height)))).reduce(factor)
+        if result is None:
+            result = Image.new(strip.mode, (strip.width, -(-image.height // factor)))
+        result.paste(strip, (0, top // factor))
+    return result or image
+
+
+def _resizable(image: Image.Image) -> Image.Image:
+    """Palettes, single bits and 16 bits cannot be averaged as they are."""
+    if image.mode in {"P", "PA"} or (image.mode in {"L", "RGB", "1"} and "transparency" in image.info):
+        return image.convert("RGBA" if image.mode == "PA" or "transparency" in image.info else "RGB")
+    if image.mode.startswith("I;16"):
+        return image.convert("I")
+    return image.convert("L") if image.mode == "1" else image
+
+
+def _to_eight_bits(image: Image.Image, *, sixteen_bits: bool) -> Image.Image:
+    """Grey values to 0..255: 16-bit ones keep their meaning, others (32 bits, floats) are stretched."""
     low, high = image.getextrema()
     low, high = float(low), float(high)  # type: ignore[arg-type]
-    if image.mode == "I" and low >= 0 and 255 < high <= 65535:
+    if sixteen_bits:
         scale, offset = 1 / 257, 0.0
-    elif low >= 0 and high <= 255 and image.mode == "I":
-        scale, offset = 1.0, 0.0
     else:
         scale = 255 / (high - low) if high > low else 0.0
         offset = -low * scale

@@ -83,7 +83,7 @@ def test_every_kind(owner: User, tmp_path: Path, settings: Settings, name: str, 
         ("empty.jpg", b"", "The file is empty."),
         ("diary.jpg", b"Dear diary", "The file is called .jpg but holds no picture or video that can be read."),
         ("cut.jpg", samples.jpeg(quality=95)[:700], "The file is damaged or incomplete."),
-        ("bomb.png", samples.png_header(60_000, 60_000), "The picture is too large to be shown: 60000 × 60000 pixels."),
+        ("bomb.png", samples.png_header(60_000, 60_000), "The picture has too many pixels to be shown."),
         ("bm.bmp", b"BM" + bytes(60), "The file is damaged: its header cannot be read."),
         (
             "film.mp4",

@@ -94,6 +94,21 @@ def test_sixteen_bits_keep_their_tones(format: str) -> None:
     assert values == pytest.approx([0, 40 * 800 / 257, 79 * 800 / 257], abs=3)
 
 
+def test_dark_sixteen_bits_stay_dark() -> None:
+    assert read(samples.encode(Image.new("I;16", (40, 30), 200), "PNG")).getpixel((5, 5)) == (0, 0, 0)
+
+
+def test_large_pictures_of_every_mode_are_reduced_in_strips() -> None:
+    for mode in ("RGB", "RGBA", "P", "L", "1", "I;16"):
+        large = samples.picture((3000, 2000)).convert("L").convert("I").convert("I;16") if mode == "I;16" else None
+        image = read(samples.encode(large or samples.picture((3000, 2000), mode), "PNG"), box=(500, 300))
+        assert (image.mode, image.size) == ("RGB", (450, 300))
+        if mode in {"RGB", "RGBA"}:
+            assert is_near(image, (10, 290), RED)
+            assert is_near(image, (440, 290), BLUE)
+            assert is_near(image, (220, 5), YELLOW)
+
+
 def test_other_modes() -> None:
     for mode in ("1", "L", "I", "F", "LAB", "YCbCr"):
         assert read(samples.encode(Image.new(mode, (30, 20)), "TIFF")).mode == "RGB"
@@ -121,11 +136,13 @@ BROKEN = {
     "truncated tiff": GOOD["tiff, lzw"][:200],
     "only a header": b"\xff\xd8\xff\xe0",
     "bomb": samples.png_header(60_000, 60_000),
+    "gif bomb": samples.gif_with_huge_frame(),
     "png of 20,000 by 20,000": samples.png_header(20_000, 20_000),
     "postscript": b"%!PS-Adobe-3.0 EPSF-3.0\n%%BoundingBox: 0 0 10 10\n",
 }
 
 
+@pytest.mark.filterwarnings("ignore::UserWarning")
 @pytest.mark.parametrize("name", BROKEN)
 def test_broken_ones_are_a_sentence(name: str) -> None:
     with pytest.raises(MediaProblemError) as problem:
