@@ -112,6 +112,29 @@ def test_filters_agree_in_list_and_day(owner: User, stranger: User, owner_client
     assert hashes(owner_client, "favorite=false&hidden=false") == of(*visible)
 
 
+@pytest.mark.parametrize(
+    ("query", "calls"),
+    [
+        ("favorite=true", ("favourites_list", "favourites_day")),
+        ("hidden=true", ("hidden_list", "hidden_day")),
+        ("in_trashcan=true", ("trash_list", "trash_day")),
+        ("person={person}", ("person_days_list", "person_day")),
+    ],
+)
+def test_the_phone_reads_every_filter(owner: User, owner_client: APIClient, query: str, calls: tuple[str, str]) -> None:
+    make_photo(owner, name="a", hidden=True)
+    make_photo(owner, name="b", in_trashcan=True)
+    favorite = make_photo(owner, name="c", rating=5, gps_lat=1.0, gps_lon=2.0, dominant_color="#ffffff")
+    ana = Person.objects.create(owner=owner, name="Ana")
+    Face.objects.create(photo=favorite, person=ana)
+    query = query.format(person=ana.pk)
+    answer = owner_client.get(f"{LIST}?{query}").json()
+    assert_mobile(calls[0], answer)
+    (day,) = answer["results"]
+    # Without `page` the phone asks once, and wants everything.
+    assert_mobile(calls[1], owner_client.get(f"/api/albums/date/{day['id']}/?{query}").json())
+
+
 def test_public_photos_are_for_everyone(owner: User, anonymous: APIClient, stranger_client: APIClient) -> None:
     public = make_photo(owner, name="a", public=True, gps_lat=1.5, gps_lon=2.5, location="Home Street 1")
     make_photo(owner, name="b")
