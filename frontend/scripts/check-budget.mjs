@@ -30,6 +30,8 @@ for (const [screen, parts] of Object.entries(SCREENS)) {
   const bytes = total(files);
   const over = bytes > BUDGET_BYTES;
   failed ||= over;
-  console.log(`JavaScript of ${screen}: ${bytes} B gzipped, ${over ? 'OVER' : 'within'} the budget of ${BUDGET_BYTES} B`);
+  console.log(
+    `JavaScript of ${screen}: ${bytes} B gzipped, ${over ? 'OVER' : 'within'} the budget of ${BUDGET_BYTES} B`,
+  );
 }
 if (failed) process.exit(1);

@@ -1,4 +1,4 @@
-import { useQuery, useQueryClient } from '@tanstack/react-query';
+import { useQueries, useQuery, useQueryClient } from '@tanstack/react-query';
 import { api } from '@/lib/api-client';
 import type { Day, GridPhoto, Results } from '@/lib/api-types';
 import type { TimelineFilter } from '@/lib/paths';
@@ -27,8 +27,8 @@ export const dayPageKey = (filter: TimelineFilter, dayId: string, page: number) 
 const dayPageOptions = (filter: TimelineFilter, dayId: string, page: number) => ({
   queryKey: dayPageKey(filter, dayId, page),
   queryFn: async ({ signal }: { signal: AbortSignal }) =>
-    (await api.get<Results<Day>>(`/api/albums/date/${dayId}`, { query: { page, ...QUERY[filter] }, signal })).results
-      .items,
+    (await api.get<Results<Day>>(`/api/albums/date/${dayId}`, { query: { page, ...QUERY[filter] }, signal }))
+      .results.items,
 });
 
 /** The days that have photos, newest first, with how many; the photos themselves come by useDayPage. */
@@ -41,8 +41,24 @@ export function useDayPage(filter: TimelineFilter, dayId: string, page: number, 
   return useQuery({ ...dayPageOptions(filter, dayId, page), enabled });
 }
 
+/** The first page of each of several days; undefined where it has not come yet. */
+export function useDayPages(
+  filter: TimelineFilter,
+  dayIds: string[],
+  enabled: boolean,
+): (GridPhoto[] | undefined)[] {
+  return useQueries({
+    queries: dayIds.map((dayId) => ({ ...dayPageOptions(filter, dayId, 1), enabled })),
+    combine: (results) => results.map((result) => result.data),
+  });
+}
+
 /** Ask for a page of a day outside of rendering. */
-export function useFetchDayPage(): (filter: TimelineFilter, dayId: string, page: number) => Promise<GridPhoto[]> {
+export function useFetchDayPage(): (
+  filter: TimelineFilter,
+  dayId: string,
+  page: number,
+) => Promise<GridPhoto[]> {
   const queryClient = useQueryClient();
   return (filter, dayId, page) => queryClient.fetchQuery(dayPageOptions(filter, dayId, page));
 }

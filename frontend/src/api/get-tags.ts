@@ -10,7 +10,9 @@ export function useTags(enabled = true) {
     queryKey: ['tags'],
     queryFn: async ({ signal }) => {
       const { results } = await api.get<Results<TagAlbum[]>>('/api/albums/thing/list/', { signal });
-      return results.filter((album) => album.thing_type === HASHTAG).sort((a, b) => a.title.localeCompare(b.title));
+      return results
+        .filter((album) => album.thing_type === HASHTAG)
+        .sort((a, b) => a.title.localeCompare(b.title));
     },
     enabled,
   });

@@ -3,7 +3,7 @@ import { QueryClientProvider } from '@tanstack/react-query';
 import { lazy, StrictMode, Suspense, useState, type ReactNode } from 'react';
 import { BrowserRouter } from 'react-router';
 import { createQueryClient } from '@/lib/query-client';
-import { theme } from '@/theme';
+import { cssVariables, theme } from '@/theme';
 
 // Nothing is announced on the first screen, so the messages' place may come after it.
 const Messages = lazy(() => import('./Messages'));
@@ -12,7 +12,7 @@ export function Providers({ children }: { children: ReactNode }) {
   const [queryClient] = useState(createQueryClient);
   return (
     <StrictMode>
-      <MantineProvider theme={theme} defaultColorScheme="auto">
+      <MantineProvider theme={theme} cssVariablesResolver={cssVariables} defaultColorScheme="auto">
         <QueryClientProvider client={queryClient}>
           <Suspense fallback={null}>
             <Messages />

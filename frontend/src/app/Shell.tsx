@@ -49,14 +49,27 @@ export default function Shell({ covered }: { covered: boolean }) {
           {t('nav.skip')}
         </a>
         <header className={classes.header}>
-          <Group gap="xs" wrap="nowrap" component={Link} {...{ to: paths.timeline }} className={classes.brand}>
+          <Group
+            gap="xs"
+            wrap="nowrap"
+            component={Link}
+            {...{ to: paths.timeline }}
+            className={classes.brand}
+          >
             <img src="/favicon.svg" alt="" width={30} height={30} />
             <Text component="span" fw={700} visibleFrom="xs">
               {t('app.name')}
             </Text>
           </Group>
           <Group gap="xs" wrap="nowrap">
-            <ActionIcon component={Link} to={paths.search} variant="subtle" color="gray" size="lg" aria-label={t('nav.search')}>
+            <ActionIcon
+              component={Link}
+              to={paths.search}
+              variant="subtle"
+              color="gray"
+              size="lg"
+              aria-label={t('nav.search')}
+            >
               <IconSearch size={22} aria-hidden />
             </ActionIcon>
             {mayUpload && <UploadButton onFiles={queue.add} />}

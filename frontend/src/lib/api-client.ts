@@ -70,7 +70,13 @@ async function sendOnce(method: string, path: string, options: RequestOptions): 
   if (body !== undefined) headers.set('Content-Type', 'application/json');
   const payload = form ?? (body === undefined ? undefined : JSON.stringify(body));
   try {
-    return await fetch(withQuery(path, query), { method, headers, body: payload, signal, credentials: 'same-origin' });
+    return await fetch(withQuery(path, query), {
+      method,
+      headers,
+      body: payload,
+      signal,
+      credentials: 'same-origin',
+    });
   } catch (error) {
     throw signal?.aborted ? error : networkError();
   }
@@ -108,7 +114,8 @@ export function keepSessionFresh(): () => void {
   const renewIfOld = () => {
     const session = readSession();
     const expiresAt = session ? readClaims(session.access)?.expiresAt : undefined;
-    if (expiresAt !== undefined && expiresAt * 1000 - Date.now() < 5 * 60_000) void renewSession().catch(() => false);
+    if (expiresAt !== undefined && expiresAt * 1000 - Date.now() < 5 * 60_000)
+      void renewSession().catch(() => false);
   };
   const timer = window.setInterval(renewIfOld, 60_000);
   document.addEventListener('visibilitychange', renewIfOld);

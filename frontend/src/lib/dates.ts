@@ -7,7 +7,7 @@ export function formatDay(date: string, language: string, today = new Date()): s
   return new Intl.DateTimeFormat(language, {
     weekday: sameYear ? 'long' : 'short',
     day: 'numeric',
-    month: 'long',
+    month: sameYear ? 'long' : 'short',
     year: sameYear ? undefined : 'numeric',
     timeZone: 'UTC',
   }).format(day);
@@ -24,7 +24,9 @@ export function formatMonth(date: string, language: string): string {
 export function formatTaken(timestamp: string, language: string): string {
   const time = new Date(timestamp);
   if (Number.isNaN(time.getTime())) return timestamp;
-  return new Intl.DateTimeFormat(language, { dateStyle: 'full', timeStyle: 'short', timeZone: 'UTC' }).format(time);
+  return new Intl.DateTimeFormat(language, { dateStyle: 'full', timeStyle: 'short', timeZone: 'UTC' }).format(
+    time,
+  );
 }
 
 /** A moment on the server, in the person's own time zone. */

@@ -16,9 +16,12 @@ export async function startI18n(): Promise<void> {
     resources: { en: { translation: en } },
     lng: 'en',
     fallbackLng: 'en',
+    showSupportNotice: false,
     interpolation: { escapeValue: false },
   });
-  const wanted = [localStorage.getItem(KEY) ?? '', ...navigator.languages].map((code) => code.split('-')[0] ?? '');
+  const wanted = [localStorage.getItem(KEY) ?? '', ...navigator.languages].map(
+    (code) => code.split('-')[0] ?? '',
+  );
   await setLanguage(wanted.find((code) => languages.includes(code)) ?? 'en');
 }
 

@@ -15,7 +15,10 @@ export async function* readEvents(body: ReadableStream<Uint8Array>): AsyncGenera
     for (;;) {
       const { done, value } = await reader.read();
       // A carriage return alone at the end may be half of "\r\n", so line ends are unified on the whole rest.
-      rest = (rest + (done ? decoder.decode() : decoder.decode(value, { stream: true }))).replace(/\r\n/g, '\n');
+      rest = (rest + (done ? decoder.decode() : decoder.decode(value, { stream: true }))).replace(
+        /\r\n/g,
+        '\n',
+      );
       const blocks = rest.split('\n\n');
       rest = blocks.pop() ?? '';
       if (done) blocks.push(rest);

@@ -25,7 +25,9 @@ export default function PhotoRoute() {
       hash={hash}
       source={source}
       onClose={() => void (background ? navigate(-1) : navigate(sourcePath(source)))}
-      onGoTo={(next) => void navigate(paths.photo(next, source), { replace: true, state: location.state as unknown })}
+      onGoTo={(next) =>
+        void navigate(paths.photo(next, source), { replace: true, state: location.state as unknown })
+      }
       onEdit={() => caption.current?.edit()}
       onDraft={() => caption.current?.draft()}
       caption={
@@ -36,7 +38,9 @@ export default function PhotoRoute() {
           userId={userId}
           knownText={photo?.captions_json.user_caption ?? ''}
           mayEdit={photo?.owner.id === userId}
-          captionsOn={settings !== undefined && settings.captioning_model !== MODEL_OFF && photo?.video === false}
+          captionsOn={
+            settings !== undefined && settings.captioning_model !== MODEL_OFF && photo?.video === false
+          }
         />
       }
     />

@@ -13,14 +13,14 @@ export function rowHeightFor(width: number): number {
 }
 
 /** Photos in justified rows. */
-export function PhotoRows({ photos, width, source, selection, continued = false }: Props) {
+export function PhotoRows({ photos, width, source, selection, rowHeight, continued = false }: Props) {
   const rows = useMemo(
     () =>
       justify(
         photos.map((photo) => usableRatio(photo.aspectRatio)),
-        { width, rowHeight: rowHeightFor(width), gap: GAP, stretchLast: continued },
+        { width, rowHeight: rowHeight ?? rowHeightFor(width), gap: GAP, stretchLast: continued },
       ),
-    [photos, width, continued],
+    [photos, width, rowHeight, continued],
   );
   return (
     <ul className={classes.rows} style={{ height: rows.height }}>
@@ -44,6 +44,8 @@ interface Props {
   width: number;
   source: PhotoSource;
   selection?: Selection;
+  /** Pixels; by default what fits the width. */
+  rowHeight?: number;
   /** More photos of the same day follow in the next block. */
   continued?: boolean;
 }

@@ -20,11 +20,17 @@ export const PhotoTile = memo(function PhotoTile({ photo, source, selection }: P
   function describe(): string {
     if (photo.caption) return photo.caption;
     const kind = photo.type === 'video' ? t('photo.video') : t('photo.photo');
-    return photo.date ? t('photo.labelWithDate', { kind, date: formatTaken(photo.date, i18n.language) }) : kind;
+    return photo.date
+      ? t('photo.labelWithDate', { kind, date: formatTaken(photo.date, i18n.language) })
+      : kind;
   }
 
   return (
-    <div className={classes.tile} data-selected={selected || undefined} data-selecting={selecting || undefined}>
+    <div
+      className={classes.tile}
+      data-selected={selected || undefined}
+      data-selecting={selecting || undefined}
+    >
       <Link
         to={paths.photo(photo.id, source)}
         state={{ background: location }}

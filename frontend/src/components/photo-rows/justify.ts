@@ -28,7 +28,12 @@ export function usableRatio(ratio: number | null | undefined): number {
  */
 export function justify(
   ratios: number[],
-  { width, rowHeight, gap, stretchLast = false }: { width: number; rowHeight: number; gap: number; stretchLast?: boolean },
+  {
+    width,
+    rowHeight,
+    gap,
+    stretchLast = false,
+  }: { width: number; rowHeight: number; gap: number; stretchLast?: boolean },
 ): Rows {
   const boxes: Box[] = [];
   let top = 0;

@@ -15,7 +15,15 @@ export type SaveStep =
  * `base` is the caption that stood when editing began; `draft` the last one taken into the editor.
  * A cleared text is the person's own decision, whatever was in the editor before.
  */
-export function saveStep({ text, base, draft }: { text: string; base: string; draft: UsedDraft | null }): SaveStep {
+export function saveStep({
+  text,
+  base,
+  draft,
+}: {
+  text: string;
+  base: string;
+  draft: UsedDraft | null;
+}): SaveStep {
   const trimmed = text.trim();
   if (trimmed === '') return base.trim() === '' ? { kind: 'nothing' } : { kind: 'own', text: '' };
   if (draft && trimmed === draft.text.trim()) return { kind: 'accept', draftId: draft.id };

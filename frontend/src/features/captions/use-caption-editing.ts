@@ -49,7 +49,12 @@ export function useCaptionEditing(userId: number, hash: string): CaptionEditing 
     (current: Caption | null) => {
       const before = readKeptText(userId, hash);
       const base = current?.text ?? '';
-      setEditing({ text: before?.text ?? base, base, baseId: current?.id ?? null, draft: before?.draft ?? null });
+      setEditing({
+        text: before?.text ?? base,
+        base,
+        baseId: current?.id ?? null,
+        draft: before?.draft ?? null,
+      });
     },
     [userId, hash],
   );

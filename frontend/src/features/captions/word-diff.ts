@@ -1,9 +1,7 @@
 import { diffArrays } from 'diff';
 
 /** A stretch where both texts agree, or where each has its own words. */
-export type DiffPart =
-  | { kind: 'same'; text: string }
-  | { kind: 'different'; mine: string; theirs: string };
+export type DiffPart = { kind: 'same'; text: string } | { kind: 'different'; mine: string; theirs: string };
 
 /** Compare two captions word by word; the spaces stay with the words before them. */
 export function diffWords(mine: string, theirs: string): DiffPart[] {
@@ -26,7 +24,9 @@ export function joinParts(parts: DiffPart[], choose: (index: number) => 'mine' |
     return choice === 'both' ? `${part.mine.trimEnd()} ${part.theirs}` : part[choice];
   });
   return texts
-    .map((text, index) => (text && !/\s$/.test(text) && texts.slice(index + 1).some(Boolean) ? `${text} ` : text))
+    .map((text, index) =>
+      text && !/\s$/.test(text) && texts.slice(index + 1).some(Boolean) ? `${text} ` : text,
+    )
     .join('')
     .trim();
 }

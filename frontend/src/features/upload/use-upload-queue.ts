@@ -31,7 +31,9 @@ export function useUploadQueue(): UploadQueue {
 
   useEffect(() => {
     if (userId === undefined) return;
-    const busy = items.filter((item) => isUnderWay(item) || (isWaiting(item) && started.current.has(item.key))).length;
+    const busy = items.filter(
+      (item) => isUnderWay(item) || (isWaiting(item) && started.current.has(item.key)),
+    ).length;
     const next = items.filter((item) => isWaiting(item) && !started.current.has(item.key));
     for (const item of next.slice(0, Math.max(0, AT_ONCE - busy))) {
       started.current.add(item.key);
@@ -52,7 +54,12 @@ export function useUploadQueue(): UploadQueue {
   }, [unfinished]);
 
   const add = useCallback((files: Iterable<File>) => {
-    const added = [...files].map((file) => ({ key: nextKey++, name: file.name, file, step: { state: 'waiting' as const } }));
+    const added = [...files].map((file) => ({
+      key: nextKey++,
+      name: file.name,
+      file,
+      step: { state: 'waiting' as const },
+    }));
     setItems((before) => [...before, ...added]);
   }, []);
   const retry = useCallback(

@@ -6,7 +6,8 @@ import type { Results, ServiceEntry } from '@/lib/api-types';
 export function useServices() {
   return useQuery({
     queryKey: ['services'],
-    queryFn: async ({ signal }) => (await api.get<Results<ServiceEntry[]>>('/api/services/', { signal })).results,
+    queryFn: async ({ signal }) =>
+      (await api.get<Results<ServiceEntry[]>>('/api/services/', { signal })).results,
     refetchInterval: 5000,
   });
 }

@@ -10,7 +10,12 @@ import { Section } from './Section';
 
 type JobState = 'queued' | 'running' | 'failed' | 'finished';
 
-const COLORS: Record<JobState, string> = { queued: 'gray', running: 'cyan', failed: 'red', finished: 'green' };
+const COLORS: Record<JobState, string> = {
+  queued: 'gray',
+  running: 'cyan',
+  failed: 'red',
+  finished: 'green',
+};
 
 /** What the workers do and did. */
 export function Jobs() {

@@ -6,7 +6,14 @@ import { formatBytes } from '@/lib/dates';
 import { useServices } from '../api/get-services';
 import { Section } from './Section';
 
-const COLORS = { absent: 'gray', idle: 'gray', loading: 'cyan', ready: 'green', failed: 'red', away: 'red' } as const;
+const COLORS = {
+  absent: 'gray',
+  idle: 'gray',
+  loading: 'cyan',
+  ready: 'green',
+  failed: 'red',
+  away: 'red',
+} as const;
 
 /** The processes that hold the models. */
 export function Services() {

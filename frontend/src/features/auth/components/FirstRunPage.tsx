@@ -30,6 +30,7 @@ export default function FirstRunPage() {
     label: t(`auth.${name}`),
     value: person[name],
     error: refusal?.on(name),
+    withAsterisk: false,
     onChange: (event: { currentTarget: { value: string } }) => {
       const { value } = event.currentTarget;
       setPerson((before) => ({ ...before, [name]: value }));

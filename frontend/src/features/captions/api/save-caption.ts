@@ -17,7 +17,8 @@ export function useSaveCaption(hash: string) {
   return useMutation({
     mutationFn: async ({ step, base }: Save): Promise<void> => {
       const captions = `/api/photos/${hash}/captions/`;
-      if (step.kind === 'accept') await api.patch<Caption>(`${captions}${step.draftId}/`, { action: 'accept', base });
+      if (step.kind === 'accept')
+        await api.patch<Caption>(`${captions}${step.draftId}/`, { action: 'accept', base });
       if (step.kind === 'merge') {
         await api.patch<Caption>(`${captions}${step.draftId}/`, { action: 'merge', text: step.text, base });
       }

@@ -1,6 +1,6 @@
-import { Alert, Button, Group, Skeleton, Stack, Text } from '@mantine/core';
+import { ActionIcon, Alert, Button, Group, Skeleton, Stack, Text } from '@mantine/core';
 import { IconArrowBackUp, IconWand } from '@tabler/icons-react';
-import { lazy, Suspense, useEffect, useRef, useState, type RefObject } from 'react';
+import { lazy, Suspense, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useTags } from '@/api/get-tags';
 import { ErrorNotice } from '@/components/ErrorNotice';
@@ -9,7 +9,7 @@ import { tagName } from '@/lib/hashtags';
 import { useFetchCaptions } from '../api/get-captions';
 import { isConflict, useSaveCaption } from '../api/save-caption';
 import type { CaptionEditing as EditingState } from '../use-caption-editing';
-import { useDrafts } from '../use-drafts';
+import type { Drafts } from '../use-drafts';
 import type { CaptionEditorHandle } from './CaptionEditor';
 import classes from './Captions.module.css';
 import { DraftList } from './DraftList';
@@ -18,9 +18,8 @@ import { DraftList } from './DraftList';
 const CaptionEditor = lazy(() => import('./CaptionEditor'));
 const MergeView = lazy(() => import('./MergeView'));
 
-export function CaptionEditing({ hash, ledger, editing, captionsOn, draftAtOnce }: Props) {
+export function CaptionEditing({ hash, ledger, editing, drafts, captionsOn }: Props) {
   const { t } = useTranslation();
-  const drafts = useDrafts(hash);
   const save = useSaveCaption(hash);
   const fetchCaptions = useFetchCaptions();
   const tags = useTags();
@@ -29,14 +28,7 @@ export function CaptionEditing({ hash, ledger, editing, captionsOn, draftAtOnce 
   const [conflict, setConflict] = useState<{ current: Caption | null } | null>(null);
   const [failure, setFailure] = useState<unknown>(null);
   const [saving, setSaving] = useState(false);
-  const { request } = drafts;
   const state = editing.editing;
-
-  useEffect(() => {
-    if (!draftAtOnce.current) return;
-    draftAtOnce.current = false;
-    request();
-  }, [draftAtOnce, request]);
 
   const submit = async (overwrite = false) => {
     if (!state || saving) return;
@@ -114,16 +106,16 @@ export function CaptionEditing({ hash, ledger, editing, captionsOn, draftAtOnce 
         <Button size="sm" variant="default" onClick={editing.cancel}>
           {t('common.cancel')}
         </Button>
-        <Button
-          size="sm"
+        <ActionIcon
+          size="lg"
           variant="subtle"
           color="gray"
-          px="xs"
+          aria-label={t('captions.undo')}
+          title={t('captions.undo')}
           onClick={() => editor.current?.undo()}
-          leftSection={<IconArrowBackUp size={18} aria-hidden />}
         >
-          {t('captions.undo')}
-        </Button>
+          <IconArrowBackUp size={20} aria-hidden />
+        </ActionIcon>
         {captionsOn && (
           <Button
             size="sm"
@@ -141,7 +133,9 @@ export function CaptionEditing({ hash, ledger, editing, captionsOn, draftAtOnce 
           <MergeView
             mine={state.text}
             theirs={merging.text}
-            onDone={(text) => (merging.author ? (editor.current?.setText(text), setMerging(null)) : use(merging, text))}
+            onDone={(text) =>
+              merging.author ? (editor.current?.setText(text), setMerging(null)) : use(merging, text)
+            }
             onCancel={() => setMerging(null)}
           />
         </Suspense>
@@ -164,7 +158,6 @@ interface Props {
   hash: string;
   ledger: CaptionLedger;
   editing: EditingState;
+  drafts: Drafts;
   captionsOn: boolean;
-  /** True when the person asked for a draft and so came into the editor; read once. */
-  draftAtOnce: RefObject<boolean>;
 }

@@ -1,3 +1,4 @@
+import { useCallbackRef } from '@mantine/hooks';
 import { Document } from '@tiptap/extension-document';
 import { Paragraph } from '@tiptap/extension-paragraph';
 import { Text as TextNode } from '@tiptap/extension-text';
@@ -21,10 +22,10 @@ export default function CaptionEditor(props: Props) {
   const { initialText, label, placeholder, tags, ref } = props;
   const latest = useRef(props);
   const menu = useHashtagMenu(tags);
-  const menuRef = useRef(menu);
+  const onQuery = useCallbackRef((query: HashtagQuery | null) => menu.setQuery(query));
+  const onKey = useCallbackRef((key: string) => menu.onKey(key));
   useEffect(() => {
     latest.current = props;
-    menuRef.current = menu;
   });
 
   const editor = useEditor({
@@ -34,15 +35,17 @@ export default function CaptionEditor(props: Props) {
       TextNode,
       UndoRedo,
       Placeholder.configure({ placeholder }),
-      Hashtags.configure({
-        onQuery: (query: HashtagQuery | null) => menuRef.current.setQuery(query),
-        onKey: (key: string) => menuRef.current.onKey(key),
-      }),
+      Hashtags.configure({ onQuery, onKey }),
     ],
     content: toDocument(initialText),
     autofocus: 'end',
     editorProps: {
-      attributes: { role: 'textbox', 'aria-multiline': 'true', 'aria-label': label, class: classes.editor ?? '' },
+      attributes: {
+        role: 'textbox',
+        'aria-multiline': 'true',
+        'aria-label': label,
+        class: classes.editor ?? '',
+      },
       handleKeyDown: (_view, event) => {
         if (event.key === 'Enter' && (event.metaKey || event.ctrlKey)) latest.current.onSave();
         else if (event.key === 'Escape') latest.current.onLeave();

@@ -6,6 +6,7 @@ import { CaptionText } from '@/components/CaptionText';
 import { ErrorNotice } from '@/components/ErrorNotice';
 import { useCaptions } from '../api/get-captions';
 import { useCaptionEditing } from '../use-caption-editing';
+import { useDrafts } from '../use-drafts';
 import { CaptionEditing } from './CaptionEditing';
 import { CaptionHistory } from './CaptionHistory';
 import classes from './Captions.module.css';
@@ -24,7 +25,7 @@ export function CaptionPanel({ hash, userId, knownText, mayEdit, captionsOn, ref
   const { t } = useTranslation();
   const ledger = useCaptions(hash);
   const editing = useCaptionEditing(userId, hash);
-  const wantsDraft = useRef(false);
+  const drafts = useDrafts(hash);
   const editButton = useRef<HTMLButtonElement>(null);
   const current = ledger.data?.current ?? null;
   const text = ledger.data ? (current?.text ?? '') : knownText;
@@ -32,8 +33,8 @@ export function CaptionPanel({ hash, userId, knownText, mayEdit, captionsOn, ref
 
   const begin = (withDraft: boolean) => {
     if (!mayEdit || !ledger.data) return;
-    wantsDraft.current = withDraft && captionsOn;
     if (!isEditing) editing.begin(current);
+    if (withDraft && captionsOn) drafts.request();
   };
   useImperativeHandle(ref, () => ({ edit: () => begin(false), draft: () => begin(true) }));
 
@@ -63,14 +64,16 @@ export function CaptionPanel({ hash, userId, knownText, mayEdit, captionsOn, ref
             </Button>
           )}
         </Group>
-        {ledger.error && !ledger.data && <ErrorNotice error={ledger.error} onRetry={() => void ledger.refetch()} />}
+        {ledger.error && !ledger.data && (
+          <ErrorNotice error={ledger.error} onRetry={() => void ledger.refetch()} />
+        )}
         {isEditing && ledger.data ? (
           <CaptionEditing
             hash={hash}
             ledger={ledger.data}
             editing={editing}
+            drafts={drafts}
             captionsOn={captionsOn}
-            draftAtOnce={wantsDraft}
           />
         ) : (
           <>

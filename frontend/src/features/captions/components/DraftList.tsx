@@ -97,7 +97,8 @@ export function DraftList({ hash, ledger, drafts, hasText, usedId, onUse, onMerg
     if (phase.state === 'queued' || phase.state === 'loading' || phase.state === 'writing') {
       return t(`captions.status.${phase.state}`);
     }
-    if (phase.state === 'done' && phase.count) return t('captions.ready', { count: phase.count, text: offered[0]?.text });
+    if (phase.state === 'done' && phase.count)
+      return t('captions.ready', { count: phase.count, text: offered[0]?.text });
     return '';
   }
 }

@@ -13,7 +13,8 @@ export default function MergeView({ mine, theirs, onDone, onCancel }: Props) {
   const [choices, setChoices] = useState<Record<number, Choice>>({});
   const choiceOf = (index: number): Choice => choices[index] ?? 'mine';
   const result = joinParts(parts, choiceOf);
-  const chooseAll = (choice: Choice) => setChoices(Object.fromEntries(parts.map((_, index) => [index, choice])));
+  const chooseAll = (choice: Choice) =>
+    setChoices(Object.fromEntries(parts.map((_, index) => [index, choice])));
 
   return (
     <Paper withBorder p="sm" radius="md" component="section" aria-label={t('merge.title')}>
@@ -29,7 +30,12 @@ export default function MergeView({ mine, theirs, onDone, onCancel }: Props) {
             part.kind === 'same' ? (
               <span key={index}>{part.text}</span>
             ) : (
-              <span key={index} role="group" aria-label={t('merge.difference')} className={classes.difference}>
+              <span
+                key={index}
+                role="group"
+                aria-label={t('merge.difference')}
+                className={classes.difference}
+              >
                 {(['mine', 'theirs'] as const).map((side) => (
                   <button
                     key={side}

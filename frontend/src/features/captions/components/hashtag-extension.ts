@@ -36,8 +36,11 @@ export const Hashtags = Extension.create<Options>({
         command: ({ editor, range, props }) =>
           void editor.chain().focus().insertContentAt(range, `#${props} `).run(),
         render: () => {
-          const tell = (props: { query: string; clientRect?: (() => DOMRect | null) | null; command: (tag: string) => void }) =>
-            onQuery({ text: props.query, rect: props.clientRect?.() ?? null, choose: props.command });
+          const tell = (props: {
+            query: string;
+            clientRect?: (() => DOMRect | null) | null;
+            command: (tag: string) => void;
+          }) => onQuery({ text: props.query, rect: props.clientRect?.() ?? null, choose: props.command });
           return {
             onStart: tell,
             onUpdate: tell,
@@ -60,7 +63,8 @@ function highlight(): Plugin {
           if (!node.isText) return;
           let offset = position;
           for (const part of splitHashtags(node.text ?? '')) {
-            if (part.tag) found.push(Decoration.inline(offset, offset + part.text.length, { class: classes.tag ?? '' }));
+            if (part.tag)
+              found.push(Decoration.inline(offset, offset + part.text.length, { class: classes.tag ?? '' }));
             offset += part.text.length;
           }
         });

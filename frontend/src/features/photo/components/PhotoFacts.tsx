@@ -12,7 +12,8 @@ import classes from './PhotoPage.module.css';
 export function PhotoFacts({ photo }: { photo: Photo }) {
   const { t, i18n } = useTranslation();
   const language = i18n.language;
-  const number = (value: number) => new Intl.NumberFormat(language, { maximumFractionDigits: 1 }).format(value);
+  const number = (value: number) =>
+    new Intl.NumberFormat(language, { maximumFractionDigits: 1 }).format(value);
   const exposure = [
     photo.fstop && `ƒ/${number(photo.fstop)}`,
     photo.shutter_speed && `${photo.shutter_speed} s`,

@@ -11,7 +11,7 @@ import {
   IconTrash,
   IconTrashOff,
 } from '@tabler/icons-react';
-import { useEffect, type ReactNode } from 'react';
+import { useEffect, type ReactNode, type Ref } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useEditPhotos, type PhotoEdit } from '@/api/edit-photos';
 import { usePhoto } from '@/api/get-photo';
@@ -20,6 +20,7 @@ import { ErrorNotice } from '@/components/ErrorNotice';
 import { formatTaken } from '@/lib/dates';
 import { useErrorText } from '@/lib/error-text';
 import { media, type PhotoSource } from '@/lib/paths';
+import { useFocusOnMount } from '@/lib/use-focus-on-mount';
 import { useNeighbours } from '../api/get-neighbours';
 import { PhotoFacts } from './PhotoFacts';
 import classes from './PhotoPage.module.css';
@@ -34,6 +35,7 @@ export function PhotoPage({ hash, source, caption, onClose, onGoTo, onEdit, onDr
   const me = useMe();
   const edit = useEditPhotos();
   const { previous, next } = useNeighbours(source, hash);
+  const closeButton = useFocusOnMount<HTMLButtonElement>();
   const data = photo.data;
   const favorite = data !== undefined && data.rating >= (me.data?.favorite_min_rating ?? 4);
   const mine = data !== undefined && data.owner.id === me.data?.id;
@@ -67,14 +69,20 @@ export function PhotoPage({ hash, source, caption, onClose, onGoTo, onEdit, onDr
 
   const text = data?.captions_json.user_caption?.trim();
   const alt =
-    text || (data?.exif_timestamp ? t('photo.labelWithDate', { kind: t('photo.photo'), date: formatTaken(data.exif_timestamp, i18n.language) }) : t('photo.photo'));
+    text ||
+    (data?.exif_timestamp
+      ? t('photo.labelWithDate', {
+          kind: t('photo.photo'),
+          date: formatTaken(data.exif_timestamp, i18n.language),
+        })
+      : t('photo.photo'));
 
   return (
     <div className={classes.page} role="dialog" aria-modal="true" aria-label={t('photo.photo')}>
       <div className={classes.left}>
         <Stage key={hash} photo={data} hash={hash} alt={alt} onSwipe={step} />
         <div className={classes.bar}>
-          <StageButton label={t('photo.close')} onClick={onClose} autoFocus>
+          <StageButton label={t('photo.close')} onClick={onClose} ref={closeButton}>
             <IconArrowLeft size={22} aria-hidden />
           </StageButton>
           <div style={{ flex: 1, pointerEvents: 'none' }} />
@@ -83,7 +91,9 @@ export function PhotoPage({ hash, source, caption, onClose, onGoTo, onEdit, onDr
               <StageButton
                 label={t('photo.favorite')}
                 pressed={favorite}
-                onClick={() => apply('favorite', !favorite, source.kind === 'timeline' && source.filter === 'favorites')}
+                onClick={() =>
+                  apply('favorite', !favorite, source.kind === 'timeline' && source.filter === 'favorites')
+                }
               >
                 {favorite ? <IconStarFilled size={20} aria-hidden /> : <IconStar size={20} aria-hidden />}
               </StageButton>
@@ -97,7 +107,11 @@ export function PhotoPage({ hash, source, caption, onClose, onGoTo, onEdit, onDr
                 label={data.in_trashcan ? t('photo.restore') : t('photo.trash')}
                 onClick={() => apply('trash', !data.in_trashcan, true)}
               >
-                {data.in_trashcan ? <IconTrashOff size={20} aria-hidden /> : <IconTrash size={20} aria-hidden />}
+                {data.in_trashcan ? (
+                  <IconTrashOff size={20} aria-hidden />
+                ) : (
+                  <IconTrash size={20} aria-hidden />
+                )}
               </StageButton>
             </>
           )}
@@ -124,19 +138,19 @@ export function PhotoPage({ hash, source, caption, onClose, onGoTo, onEdit, onDr
 
 function StageButton({ label, side, pressed, children, ...props }: StageButtonProps) {
   return (
-      <ActionIcon
-        variant="transparent"
-        size={42}
-        radius="xl"
-        className={side ? `${classes.button} ${classes.step}` : classes.button}
-        style={side === 'inset-inline-start' ? { insetInlineStart: 10 } : side && { insetInlineEnd: 10 }}
-        aria-label={label}
-        title={label}
-        aria-pressed={pressed}
-        {...props}
-      >
-        {children}
-      </ActionIcon>
+    <ActionIcon
+      variant="transparent"
+      size={42}
+      radius="xl"
+      className={side ? `${classes.button} ${classes.step}` : classes.button}
+      style={side === 'inset-inline-start' ? { insetInlineStart: 10 } : side && { insetInlineEnd: 10 }}
+      aria-label={label}
+      title={label}
+      aria-pressed={pressed}
+      {...props}
+    >
+      {children}
+    </ActionIcon>
   );
 }
 
@@ -162,7 +176,7 @@ interface StageButtonProps extends ActionIconProps {
   label: string;
   side?: 'inset-inline-start' | 'inset-inline-end';
   pressed?: boolean;
-  autoFocus?: boolean;
+  ref?: Ref<HTMLButtonElement>;
   onClick: () => void;
   children: ReactNode;
 }

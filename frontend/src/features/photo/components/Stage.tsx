@@ -38,7 +38,8 @@ export function Stage({ photo, hash, alt, onSwipe }: Props) {
     return () => element?.removeEventListener('wheel', stop);
   }, []);
 
-  const onWheel = (event: WheelEvent) => zoomTo(view.scale * Math.exp(-event.deltaY / 300), event.clientX, event.clientY);
+  const onWheel = (event: WheelEvent) =>
+    zoomTo(view.scale * Math.exp(-event.deltaY / 300), event.clientX, event.clientY);
   const onPointerDown = (event: PointerEvent) => {
     pointers.current.set(event.pointerId, { x: event.clientX, y: event.clientY });
     start.current = { x: event.clientX, y: event.clientY };
@@ -71,13 +72,18 @@ export function Stage({ photo, hash, alt, onSwipe }: Props) {
       <div className={classes.stage}>
         {/* Films of a family have no caption track; the photo's caption stands beside the film. */}
         {/* eslint-disable-next-line jsx-a11y/media-has-caption */}
-        <video className={classes.picture} src={media.video(hash)} poster={media.big(hash)} controls aria-label={alt} />
+        <video
+          className={classes.picture}
+          src={media.video(hash)}
+          poster={media.big(hash)}
+          controls
+          aria-label={alt}
+        />
       </div>
     );
   }
   return (
     // Zooming by pointer is an extra for sight; everything on the picture is said by its alt text.
-    // eslint-disable-next-line jsx-a11y/no-static-element-interactions
     <div
       ref={stage}
       className={classes.stage}

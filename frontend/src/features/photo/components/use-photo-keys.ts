@@ -10,7 +10,8 @@ export function usePhotoKeys(keys: Keys): void {
   });
   useEffect(() => {
     const onKeyDown = (event: KeyboardEvent) => {
-      if (event.defaultPrevented || event.ctrlKey || event.altKey || event.metaKey || isTyping(event.target)) return;
+      if (event.defaultPrevented || event.ctrlKey || event.altKey || event.metaKey || isTyping(event.target))
+        return;
       const action = current.current[event.key.length === 1 ? event.key.toLowerCase() : event.key];
       if (!action) return;
       event.preventDefault();
@@ -24,5 +25,7 @@ export function usePhotoKeys(keys: Keys): void {
 function isTyping(target: EventTarget | null): boolean {
   if (!(target instanceof HTMLElement)) return false;
   // Sliders, stars and menus use the arrow keys themselves.
-  return target.isContentEditable || target.closest('input, textarea, select, [role=slider], [role=menu]') !== null;
+  return (
+    target.isContentEditable || target.closest('input, textarea, select, [role=slider], [role=menu]') !== null
+  );
 }

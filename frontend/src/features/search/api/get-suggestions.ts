@@ -6,7 +6,8 @@ import type { Results } from '@/lib/api-types';
 export function useSuggestions() {
   return useQuery({
     queryKey: ['search-examples'],
-    queryFn: async ({ signal }) => (await api.get<Results<string[]>>('/api/searchtermexamples/', { signal })).results,
+    queryFn: async ({ signal }) =>
+      (await api.get<Results<string[]>>('/api/searchtermexamples/', { signal })).results,
     staleTime: 5 * 60_000,
     retry: false,
   });

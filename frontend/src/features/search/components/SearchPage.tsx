@@ -10,6 +10,7 @@ import { ErrorNotice } from '@/components/ErrorNotice';
 import { PageLoader } from '@/components/PageLoader';
 import { PhotoGroups } from '@/components/PhotoGroups';
 import { tagName } from '@/lib/hashtags';
+import { useFocusOnMount } from '@/lib/use-focus-on-mount';
 import { useSuggestions } from '../api/get-suggestions';
 
 const WAIT_MS = 350;
@@ -21,6 +22,7 @@ export default function SearchPage() {
   const words = query.get('q') ?? '';
   const [typed, setTyped] = useState(words);
   const [shown, setShown] = useState(words);
+  const field = useFocusOnMount<HTMLInputElement>(!words);
   const suggestions = useSuggestionList();
 
   // The address changed by other means than typing: a link, back and forth.
@@ -30,7 +32,10 @@ export default function SearchPage() {
   }
   useEffect(() => {
     if (typed.trim() === words) return;
-    const timer = setTimeout(() => setQuery(typed.trim() ? { q: typed.trim() } : {}, { replace: true }), WAIT_MS);
+    const timer = setTimeout(
+      () => setQuery(typed.trim() ? { q: typed.trim() } : {}, { replace: true }),
+      WAIT_MS,
+    );
     return () => clearTimeout(timer);
   }, [typed, words, setQuery]);
 
@@ -51,12 +56,16 @@ export default function SearchPage() {
         maw={560}
         mb="lg"
         size="md"
-        autoFocus={!words}
+        ref={field}
       />
       {words ? (
         <SearchResults words={words} />
       ) : (
-        <EmptyState icon={<IconSearch size={48} />} title={t('search.startTitle')} hint={t('search.startHint')} />
+        <EmptyState
+          icon={<IconSearch size={48} />}
+          title={t('search.startTitle')}
+          hint={t('search.startHint')}
+        />
       )}
     </>
   );
@@ -76,7 +85,11 @@ function SearchResults({ words }: { words: string }) {
       {count ? (
         <PhotoGroups groups={search.data} source={{ kind: 'search', text: words }} />
       ) : (
-        <EmptyState icon={<IconSearch size={48} />} title={t('search.noneTitle')} hint={t('search.noneHint')} />
+        <EmptyState
+          icon={<IconSearch size={48} />}
+          title={t('search.noneTitle')}
+          hint={t('search.noneHint')}
+        />
       )}
     </>
   );

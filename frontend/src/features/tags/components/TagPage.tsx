@@ -33,7 +33,11 @@ export default function TagPage() {
       {count ? (
         <PhotoGroups groups={tag.data.grouped_photos} source={{ kind: 'tag', id }} />
       ) : (
-        <EmptyState icon={<IconHash size={48} />} title={t('tags.emptyTagTitle')} hint={t('tags.emptyHint')} />
+        <EmptyState
+          icon={<IconHash size={48} />}
+          title={t('tags.emptyTagTitle')}
+          hint={t('tags.emptyHint')}
+        />
       )}
     </>
   );

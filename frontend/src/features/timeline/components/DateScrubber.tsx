@@ -1,7 +1,7 @@
 import { useEffect, useMemo, useRef, useState, type KeyboardEvent, type PointerEvent } from 'react';
 import { useTranslation } from 'react-i18next';
 import { formatMonth } from '@/lib/dates';
-import type { Block } from '../blocks';
+import { photosIn, type Block } from '../blocks';
 import classes from './Timeline.module.css';
 
 const HIDE_AFTER_MS = 1200;
@@ -24,7 +24,7 @@ export function DateScrubber({ blocks, onPick }: { blocks: Block[]; onPick: (ind
     return Math.max(0, index < 0 ? blocks.length - 1 : index - 1);
   };
   const label = (part: number) => {
-    const date = blocks[indexAt(part)]?.day.date;
+    const date = blocks[indexAt(part)]?.parts[0]?.day.date;
     return date ? formatMonth(date, i18n.language) : t('timeline.undated');
   };
   const go = (part: number) => {
@@ -84,7 +84,7 @@ function photoStarts(blocks: Block[]): { list: number[]; total: number } {
   let total = 0;
   const list = blocks.map((block) => {
     const start = total;
-    total += block.count;
+    total += photosIn(block);
     return start;
   });
   return { list, total };

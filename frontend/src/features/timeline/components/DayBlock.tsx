@@ -1,5 +1,4 @@
 import { Text, Title } from '@mantine/core';
-import { useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useDayPage } from '@/api/get-days';
 import { ErrorNotice } from '@/components/ErrorNotice';
@@ -8,34 +7,26 @@ import { GAP, PhotoRows, rowHeightFor } from '@/components/photo-rows/PhotoRows'
 import type { Selection } from '@/components/photo-rows/use-selection';
 import { formatDay } from '@/lib/dates';
 import type { TimelineFilter } from '@/lib/paths';
-import type { Block } from '../blocks';
+import type { Block, DayPart } from '../blocks';
+import { useSettled } from '../use-settled';
+import { SharedRow } from './SharedRow';
 import classes from './Timeline.module.css';
 
 export const HEADER_HEIGHT = 56;
-/** A block that flies by while one scrolls fast is not worth a request. */
-const SETTLE_MS = 120;
 
-export function DayBlock({ block, filter, width, selection }: Props) {
-  const { t, i18n } = useTranslation();
-  const settled = useSettled();
-  const { day, page, count, continued } = block;
-  const photos = useDayPage(filter, day.id, page, settled);
-  const title = day.date ? formatDay(day.date, i18n.language) : t('timeline.undated');
+/** One block of the timeline; its photos are asked for once it has stayed on the screen for a moment. */
+export function DayBlock({ block, ...rest }: BlockProps) {
+  const [first] = block.parts;
+  if (block.parts.length > 1) return <SharedRow parts={block.parts} {...rest} />;
+  return first && <OneDay part={first} continued={block.continued} {...rest} />;
+}
 
+function OneDay({ part: { day, page, count }, continued, filter, width, selection }: OneDayProps) {
+  const photos = useDayPage(filter, day.id, page, useSettled());
+  const title = useDayTitle(day.date);
   return (
     <section aria-label={title}>
-      {page === 1 && (
-        <div className={classes.header} style={{ height: HEADER_HEIGHT }}>
-          <Title order={2} size="h5" component="h2">
-            {title}
-          </Title>
-          {day.location && (
-            <Text size="sm" c="dimmed" truncate>
-              {day.location}
-            </Text>
-          )}
-        </div>
-      )}
+      {page === 1 && <DayHeader title={title} location={day.location} />}
       <div className={classes.rows}>
         {photos.data ? (
           <PhotoRows
@@ -59,18 +50,34 @@ export function DayBlock({ block, filter, width, selection }: Props) {
   );
 }
 
-function useSettled(): boolean {
-  const [settled, setSettled] = useState(false);
-  useEffect(() => {
-    const timer = setTimeout(() => setSettled(true), SETTLE_MS);
-    return () => clearTimeout(timer);
-  }, []);
-  return settled;
+export function DayHeader({ title, location }: { title: string; location: string | null }) {
+  return (
+    <div className={classes.header} style={{ height: HEADER_HEIGHT }}>
+      <Title order={2} size="h5" lineClamp={1} title={title}>
+        {title}
+      </Title>
+      {location && (
+        <Text size="sm" c="dimmed" truncate>
+          {location}
+        </Text>
+      )}
+    </div>
+  );
 }
 
-interface Props {
+export function useDayTitle(date: string | null): string {
+  const { t, i18n } = useTranslation();
+  return date ? formatDay(date, i18n.language) : t('timeline.undated');
+}
+
+export interface BlockProps {
   block: Block;
   filter: TimelineFilter;
   width: number;
   selection: Selection;
+}
+
+interface OneDayProps extends Omit<BlockProps, 'block'> {
+  part: DayPart;
+  continued: boolean;
 }

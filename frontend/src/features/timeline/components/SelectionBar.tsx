@@ -11,7 +11,13 @@ import { useDraftForPhotos } from '../api/draft-for-photos';
 import classes from './Timeline.module.css';
 
 /** What can be done with the marked photos. */
-export default function SelectionBar({ selection, filter }: { selection: Selection; filter: TimelineFilter }) {
+export default function SelectionBar({
+  selection,
+  filter,
+}: {
+  selection: Selection;
+  filter: TimelineFilter;
+}) {
   const { t } = useTranslation();
   const errorText = useErrorText();
   const edit = useEditPhotos();
@@ -37,7 +43,9 @@ export default function SelectionBar({ selection, filter }: { selection: Selecti
     <div className={classes.bar} role="toolbar" aria-label={t('selection.toolbar')}>
       <CloseButton onClick={selection.clear} aria-label={t('selection.clear')} />
       <Text fw={600} flex={1} role="status">
-        {draft.isPending ? t('selection.drafting', { done: draft.done, count }) : t('selection.count', { count })}
+        {draft.isPending
+          ? t('selection.drafting', { done: draft.done, count })
+          : t('selection.count', { count })}
       </Text>
       {!captionsOff && !trashed && (
         <Button
@@ -59,14 +67,25 @@ export default function SelectionBar({ selection, filter }: { selection: Selecti
           {hidden ? <IconEye size={20} aria-hidden /> : <IconEyeOff size={20} aria-hidden />}
         </Action>
       )}
-      <Action label={trashed ? t('photo.restore') : t('photo.trash')} onClick={() => apply('trash', !trashed)}>
+      <Action
+        label={trashed ? t('photo.restore') : t('photo.trash')}
+        onClick={() => apply('trash', !trashed)}
+      >
         {trashed ? <IconTrashOff size={20} aria-hidden /> : <IconTrash size={20} aria-hidden />}
       </Action>
     </div>
   );
 }
 
-function Action({ label, onClick, children }: { label: string; onClick: () => void; children: React.ReactNode }) {
+function Action({
+  label,
+  onClick,
+  children,
+}: {
+  label: string;
+  onClick: () => void;
+  children: React.ReactNode;
+}) {
   return (
     <ActionIcon size="lg" variant="subtle" color="gray" aria-label={label} title={label} onClick={onClick}>
       {children}

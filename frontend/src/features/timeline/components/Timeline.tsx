@@ -1,6 +1,15 @@
 import { useWindowVirtualizer } from '@tanstack/react-virtual';
 import { useQueryClient } from '@tanstack/react-query';
-import { lazy, Suspense, useCallback, useLayoutEffect, useMemo, useRef, useState, type ReactNode } from 'react';
+import {
+  lazy,
+  Suspense,
+  useCallback,
+  useLayoutEffect,
+  useMemo,
+  useRef,
+  useState,
+  type ReactNode,
+} from 'react';
 import { DAY_PAGE_SIZE, dayPageKey, useDays } from '@/api/get-days';
 import { ErrorNotice } from '@/components/ErrorNotice';
 import { PageLoader } from '@/components/PageLoader';
@@ -10,7 +19,7 @@ import { useSelection } from '@/components/photo-rows/use-selection';
 import type { Day, GridPhoto } from '@/lib/api-types';
 import type { TimelineFilter } from '@/lib/paths';
 import { useWidth } from '@/lib/use-width';
-import { toBlocks, type Block } from '../blocks';
+import { photosIn, toBlocks, type Block } from '../blocks';
 import { DateScrubber } from './DateScrubber';
 import { DayBlock, HEADER_HEIGHT } from './DayBlock';
 import classes from './Timeline.module.css';
@@ -32,7 +41,7 @@ function Days({ days, filter }: { days: Day[]; filter: TimelineFilter }) {
   const list = useRef<HTMLDivElement>(null);
   const width = useWidth(list);
   const [offsetTop, setOffsetTop] = useState(0);
-  const blocks = useMemo(() => toBlocks(days, DAY_PAGE_SIZE), [days]);
+  const blocks = useMemo(() => toBlocks(days, DAY_PAGE_SIZE, photosPerRow(width)), [days, width]);
 
   useLayoutEffect(() => setOffsetTop(list.current?.offsetTop ?? 0), [width]);
 
@@ -48,9 +57,13 @@ function Days({ days, filter }: { days: Day[]; filter: TimelineFilter }) {
 
   const order = useCallback(
     () =>
-      blocks.flatMap(({ day, page }) =>
-        (queryClient.getQueryData<GridPhoto[]>(dayPageKey(filter, day.id, page)) ?? []).map((photo) => photo.id),
-      ),
+      blocks
+        .flatMap(({ parts }) => parts)
+        .flatMap(({ day, page }) =>
+          (queryClient.getQueryData<GridPhoto[]>(dayPageKey(filter, day.id, page)) ?? []).map(
+            (photo) => photo.id,
+          ),
+        ),
     [blocks, filter, queryClient],
   );
   const selection = useSelection(order);
@@ -80,12 +93,23 @@ function Days({ days, filter }: { days: Day[]; filter: TimelineFilter }) {
           );
         })}
       </div>
-      <DateScrubber blocks={blocks} onPick={(index) => virtualizer.scrollToIndex(index, { align: 'start' })} />
+      <DateScrubber
+        blocks={blocks}
+        onPick={(index) => virtualizer.scrollToIndex(index, { align: 'start' })}
+      />
     </>
   );
 }
 
 function estimateBlock(block: Block | undefined, width: number): number {
   if (!block) return 0;
-  return (block.page === 1 ? HEADER_HEIGHT : 0) + estimateHeight(block.count, width, rowHeightFor(width), GAP);
+  const rowHeight = rowHeightFor(width);
+  if (block.parts.length > 1) return HEADER_HEIGHT + rowHeight + GAP;
+  return (
+    (block.parts[0]?.page === 1 ? HEADER_HEIGHT : 0) + estimateHeight(photosIn(block), width, rowHeight, GAP)
+  );
+}
+
+function photosPerRow(width: number): number {
+  return Math.max(1, Math.floor(width / (rowHeightFor(width) * 1.4)));
 }

@@ -46,7 +46,7 @@ async function sendChunks(
   signal: AbortSignal,
 ): Promise<string> {
   let uploadId = '';
-  for (let offset = 0; offset < file.size; ) {
+  for (let offset = 0; offset < file.size;) {
     report({ state: 'sending', progress: offset / file.size });
     const chunk = file.slice(offset, offset + CHUNK_BYTES);
     const form = new FormData();

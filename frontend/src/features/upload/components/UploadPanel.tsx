@@ -1,5 +1,21 @@
-import { ActionIcon, Anchor, Button, CloseButton, Group, Paper, Progress, ScrollArea, Text } from '@mantine/core';
-import { IconAlertTriangle, IconCheck, IconChevronDown, IconChevronUp, IconCopyCheck } from '@tabler/icons-react';
+import {
+  ActionIcon,
+  Anchor,
+  Button,
+  CloseButton,
+  Group,
+  Paper,
+  Progress,
+  ScrollArea,
+  Text,
+} from '@mantine/core';
+import {
+  IconAlertTriangle,
+  IconCheck,
+  IconChevronDown,
+  IconChevronUp,
+  IconCopyCheck,
+} from '@tabler/icons-react';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link } from 'react-router';
@@ -22,7 +38,13 @@ export default function UploadPanel({ queue }: { queue: UploadQueue }) {
     : t('upload.finished', { count: finished - failed });
 
   return (
-    <Paper component="section" aria-label={t('upload.title')} withBorder shadow="lg" className={classes.panel}>
+    <Paper
+      component="section"
+      aria-label={t('upload.title')}
+      withBorder
+      shadow="lg"
+      className={classes.panel}
+    >
       <Group justify="space-between" wrap="nowrap" px="md" py="xs">
         <Text fw={600} size="sm" role="status">
           {title} {failed > 0 && t('upload.failedCount', { count: failed })}
@@ -63,7 +85,9 @@ function UploadRow({ item, onRetry }: { item: UploadItem; onRetry: () => void })
         <Text size="sm" truncate title={item.name}>
           {item.name}
         </Text>
-        {step.state === 'done' && <IconCheck size={18} className={classes.good} aria-label={t('upload.done')} role="img" />}
+        {step.state === 'done' && (
+          <IconCheck size={18} className={classes.good} aria-label={t('upload.done')} role="img" />
+        )}
         {step.state === 'failed' && (
           <Button size="compact-xs" variant="default" onClick={onRetry}>
             {t('common.tryAgain')}
