@@ -141,6 +141,8 @@ def main() -> None:
     Image.MAX_IMAGE_PIXELS = None  # our own limit counts, and may be higher than Pillow's
     configure_logging(f"{sys.argv[2]}-model")
     Child(socket.socket(fileno=int(sys.argv[1]))).run()
+    logging.shutdown()
+    os._exit(0)  # what libraries do at an orderly exit takes time, and has been seen to hang
 
 
 if __name__ == "__main__":

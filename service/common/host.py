@@ -7,6 +7,7 @@ import math
 import threading
 import time
 from collections.abc import Sequence
+from queue import SimpleQueue
 from typing import Any
 
 from service.common.config import Config
@@ -40,7 +41,7 @@ class ModelHost:
         self._status = Status(device=config.device)
         self._loaded: LoadedModel | None = None
         self._closing = False
-        self._unloads: list[threading.Event] = []
+        self._unloads: SimpleQueue[threading.Event] = SimpleQueue()
         self._idle_since = time.monotonic()
         self._batch_s = 1.0  # a moving mean, for Retry-After
         self._thread = threading.Thread(target=self._dispatch, name="dispatcher", daemon=True)
@@ -78,7 +79,7 @@ class ModelHost:
     def unload(self, timeout_s: float) -> None:
         """Free the model now, or after the batch that is running; returns when it is done."""
         done = threading.Event()
-        self._unloads.append(done)
+        self._unloads.put(done)
         self._queue.nudge()
         done.wait(timeout_s)
 
@@ -124,11 +125,10 @@ class ModelHost:
         return self._idle_since + self._config.idle_timeout_s - time.monotonic()
 
     def _do_unloads(self) -> None:
-        waiting, self._unloads = self._unloads, []
-        if waiting:
+        while not self._unloads.empty():
+            done = self._unloads.get()
             self._drop("asked to")
-            for done in waiting:
-                done.set()
+            done.set()
 
     def _serve(self, batch: list[Job]) -> None:
         """Give every job of the batch its outcome, whatever happens."""

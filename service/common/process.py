@@ -13,6 +13,8 @@ from service.common.memory import rss_bytes
 from service.common.wire import ClosedError, Frame, readable, receive_frame, send_frame
 
 _EXIT_GRACE_S = 5.0
+# The child's reading thread takes a frame at once; one that does not is stopped or hangs.
+_FRAME_TIMEOUT_S = 60.0
 
 
 class ModelProcess:
@@ -25,6 +27,7 @@ class ModelProcess:
 
     def __init__(self, *, name: str, threads: int) -> None:
         ours, theirs = socket.socketpair()
+        ours.settimeout(_FRAME_TIMEOUT_S)
         self._sock = ours
         try:
             self._process = subprocess.Popen(  # noqa: S603 - our own interpreter and module

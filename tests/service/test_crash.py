@@ -86,7 +86,7 @@ def test_an_engine_that_raises_fails_one_request(start_fake: StartFake) -> None:
 
 @pytest.mark.parametrize("victim", ["parent", "worker"])
 def test_the_model_ends_with_a_killed_front(start_fake: StartFake, victim: str) -> None:
-    service = start_fake(engine={"caption_s": 30})
+    service = start_fake(engine={"caption_s": 3})
     thread, _ = caption_in_background_quietly(service)
     service.wait_for_state("ready")
     (model,) = service.model_processes()

@@ -144,3 +144,12 @@ def _multipart(image: bytes, options: dict[str, object]) -> bytes:
         + json.dumps(options).encode()
         + b"\r\n--xx--\r\n"
     )
+
+
+def test_a_deadline_that_passes_while_loading(start_fake: StartFake) -> None:
+    """The load goes on, for the next caller."""
+    service = start_fake(engine={"load_s": 2.0})
+    assert service.caption(deadline_s=0.5).json()["code"] == "deadline"
+    (first,) = service.model_processes()
+    assert service.caption().status_code == 200
+    assert service.model_processes() == [first]

@@ -1,0 +1,1 @@
+"""Figures of the running services: speed, memory, crash and overload, as ratios in one run."""
