@@ -87,6 +87,9 @@ urlpatterns = [
     path("api/predefinedrules/", server.TimeRulesView.as_view()),
     # Models and their services
     path("api/models/", models.ModelListView.as_view()),
+    path("api/models/<str:model_id>/", models.ModelView.as_view()),
+    path("api/models/<str:model_id>/download/", models.ModelDownloadView.as_view()),
+    path("api/models/<str:model_id>/verify/", models.ModelVerifyView.as_view()),
     path("api/services/", models.ServiceListView.as_view()),
     # The schema of all this
     path("api/schema/", SpectacularAPIView.as_view()),

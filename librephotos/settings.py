@@ -140,6 +140,9 @@ SERVICE_URLS = {
     service.name: env_url(f"{service.name.upper()}_URL", default=f"http://127.0.0.1:{service.port}")
     for service in MODEL_REGISTRY.services
 }
+# Where models are downloaded from: a mirror of one's own, or a hub that speaks like huggingface.co in its place.
+MODELS_MIRROR = env_url("MODELS_MIRROR", default="http://mirror.invalid") if env_str("MODELS_MIRROR", "") else ""
+HF_ENDPOINT = env_url("HF_ENDPOINT", default="https://huggingface.co")
 # Kept, so that commands in another shell reach the services that `make run` started.
 SERVICE_TOKEN = first_run.secret("SERVICE_TOKEN", DATA_DIR)
 # Below the minute after which phones give up on a request.

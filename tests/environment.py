@@ -5,7 +5,18 @@ import tempfile
 
 _folder = tempfile.TemporaryDirectory(prefix="librephotos-tests-")
 os.environ["DATA_DIR"] = _folder.name
-for name in ("PHOTOS_DIR", "MEDIA_DIR", "MODELS_DIR", "REDIS_URL", "SERVICE_TOKEN", "CAPTIONING_MODEL", "SECRET_KEY"):
+# An address that nothing answers: no test may reach a real hub.
+os.environ["HF_ENDPOINT"] = "http://127.0.0.1:9"
+for name in (
+    "PHOTOS_DIR",
+    "MEDIA_DIR",
+    "MODELS_DIR",
+    "MODELS_MIRROR",
+    "REDIS_URL",
+    "SERVICE_TOKEN",
+    "CAPTIONING_MODEL",
+    "SECRET_KEY",
+):
     os.environ.pop(name, None)
 os.environ["LOGIN_RATE"] = "1000/min"
 

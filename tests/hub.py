@@ -1,12 +1,12 @@
 """A hub on this machine: a real HTTP server that publishes files as huggingface.co does, and breaks when told to."""
 
+import contextlib
 import hashlib
 import json
 import threading
 import time
 from collections import deque
 from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
@@ -60,7 +60,7 @@ class Hub:
         return found
 
 
-@contextmanager
+@contextlib.contextmanager
 def running_hub() -> Iterator[Hub]:
     hub = Hub()
 
@@ -146,11 +146,13 @@ class _Handler(BaseHTTPRequestHandler):
         if cut is not None:
             rest = rest[:cut]
             self.close_connection = True
-        for position in range(0, len(rest), 8192):
-            self.wfile.write(rest[position : position + 8192])
-            if self.hub.delay_s:
-                time.sleep(self.hub.delay_s)
-        self.wfile.flush()
+        # A reader that is killed or cancelled goes away in the middle.
+        with contextlib.suppress(ConnectionError):
+            for position in range(0, len(rest), 8192):
+                self.wfile.write(rest[position : position + 8192])
+                if self.hub.delay_s:
+                    time.sleep(self.hub.delay_s)
+            self.wfile.flush()
 
     def _short(self, status: int, headers: dict[str, str] | None = None, *, length: int = 0) -> None:
         self.send_response(status)

@@ -35,6 +35,16 @@ def job_cancel(*, job: Job) -> Job:
     return job
 
 
+def job_give_back(*, job: Job) -> bool:
+    """Make a running job wait again, from inside it; True when it should be queued anew, see `job_queue_again`."""
+    return bool(Job.objects.filter(pk=job.pk, state=JobState.RUNNING).update(state=JobState.QUEUED, heartbeat_at=None))
+
+
+def job_queue_again(*, job: Job) -> None:
+    """Queue a job that `job_give_back` made wait; call it when the job has let go of its row."""
+    async_task(job.task, job.pk)
+
+
 def job_delete(*, job: Job) -> None:
     """Remove the row; a job that still runs is told to stop by that."""
     job.delete()

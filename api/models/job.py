@@ -12,6 +12,7 @@ class JobKind(models.IntegerChoices):
     SCAN_PHOTOS = 1, "Scan Photos"
     DOWNLOAD_MODELS = 10, "Download Models"
     DRAFT_CAPTIONS = 101, "Draft Captions"
+    VERIFY_MODELS = 102, "Verify Models"
 
 
 class JobState(models.TextChoices):
@@ -33,8 +34,9 @@ class Job(models.Model):
     finished_at = models.DateTimeField(null=True, blank=True)
     task = models.CharField(max_length=128, help_text="Dotted name of the entry point in api.jobs.")
     parameters = models.JSONField(default=dict, help_text="What the job was asked to do; ids and plain values.")
-    progress_current = models.PositiveIntegerField(default=0)
-    progress_target = models.PositiveIntegerField(default=0)
+    # Steps or bytes; a model has more bytes than 32 bits count.
+    progress_current = models.PositiveBigIntegerField(default=0)
+    progress_target = models.PositiveBigIntegerField(default=0)
     error = models.TextField(blank=True, default="")
     result = models.JSONField(default=dict, help_text="Counts and reasons, for example why files were skipped.")
 

@@ -1,4 +1,4 @@
-"""Which models there are, which are chosen, and how their services feel."""
+"""Which models there are, which are chosen and installed, and how their services feel."""
 
 from dataclasses import asdict
 from typing import Any
@@ -6,20 +6,118 @@ from typing import Any
 from django.conf import settings
 
 from api.clients.base import service_health
-from api.errors import ServiceUnavailableError
+from api.errors import NotFoundError, ServiceUnavailableError
+from api.model_registry import ModelEntry
+from api.model_store import ModelStore, Sources
+from api.models import Job
+from api.models.job import JobKind, JobState
 from api.selectors.site_settings import MODEL_TASKS, site_settings_get
+
+NOT_BUILT = "This version has no such service yet."
+OPEN_STATES = (JobState.QUEUED, JobState.RUNNING)
+RECENT_JOBS = 200
+"""How far back the last download of a model is looked for."""
+
+
+def model_store() -> ModelStore:
+    """Return the folder of models of this installation."""
+    return ModelStore(
+        settings.MODELS_DIR,
+        sources=Sources(hub=settings.HF_ENDPOINT, mirror=settings.MODELS_MIRROR),
+        reserve_bytes=settings.MIN_FREE_BYTES,
+    )
+
+
+def model_get(model_id: str) -> ModelEntry:
+    """Return a model of the registry. Raises NotFoundError."""
+    found: ModelEntry | None = settings.MODEL_REGISTRY.get(model_id)
+    if found is None:
+        raise NotFoundError
+    return found
 
 
 def model_list() -> list[dict[str, Any]]:
-    """Return every model of the registry; `active` marks the chosen one of each task."""
-    chosen = set(site_settings_get(tuple(MODEL_TASKS)).values())
-    return [{**asdict(model), "active": model.id in chosen} for model in settings.MODEL_REGISTRY.models]
+    """Return every model of the registry with what it costs, whether it is chosen, and what of it is on the disk."""
+    chosen, downloads = _chosen(), _last_downloads()
+    return [_describe(model, chosen, downloads.get(model.id)) for model in settings.MODEL_REGISTRY.models]
+
+
+def model_detail(model: ModelEntry) -> dict[str, Any]:
+    """Return one element of `model_list`."""
+    return _describe(model, _chosen(), model_last_download(model))
+
+
+def model_is_ready(model: ModelEntry) -> bool:
+    """True when its service can load it. A few look-ups on the disk; for every request."""
+    return model.bundled or model_store().installed(model) is not None
+
+
+def model_is_chosen(model: ModelEntry) -> bool:
+    return model.id in _chosen()
+
+
+def model_last_download(model: ModelEntry) -> Job | None:
+    """Return the newest download of the model, open or ended."""
+    return Job.objects.filter(kind=JobKind.DOWNLOAD_MODELS, parameters__model=model.id).order_by("-pk").first()
+
+
+def job_percentage(job: Job) -> int:
+    """Return how far a job is, 0 to 100; 100 only when everything is there."""
+    return min(100, job.progress_current * 100 // job.progress_target) if job.progress_target else 0
 
 
 def service_list() -> list[dict[str, Any]]:
     """Return every model service with its /health, which never loads a model."""
     services = settings.MODEL_REGISTRY.services
-    return [{"name": service.name, "task": service.task, **_health(service.name)} for service in services]
+    return [
+        {
+            "name": service.name,
+            "task": service.task,
+            **(_health(service.name) if service.available else {"health": None, "why": NOT_BUILT}),
+        }
+        for service in services
+    ]
+
+
+def _chosen() -> set[str]:
+    return set(site_settings_get(tuple(MODEL_TASKS)).values())
+
+
+def _last_downloads() -> dict[str, Job]:
+    found: dict[str, Job] = {}
+    for job in Job.objects.filter(kind=JobKind.DOWNLOAD_MODELS).order_by("-pk")[:RECENT_JOBS]:
+        found.setdefault(str(job.parameters.get("model")), job)
+    return found
+
+
+def _describe(model: ModelEntry, chosen: set[str], job: Job | None) -> dict[str, Any]:
+    store = model_store()
+    installed = None if model.bundled else store.installed(model)
+    under_way = job if job is not None and job.state in OPEN_STATES else None
+    return {
+        **asdict(model),
+        "active": model.id in chosen,
+        "available": settings.MODEL_REGISTRY.is_available(model),
+        "verified": model.verified,
+        "state": _state(model, installed=installed is not None, under_way=under_way is not None),
+        "installed": model.bundled or installed is not None,
+        "outdated": installed is not None and not store.is_current(model, installed),
+        "installed_bytes": installed.size_bytes if installed else 0,
+        "download_bytes": model.download_bytes,
+        "partial_bytes": 0 if model.bundled else store.partial_bytes(model),
+        "percentage": job_percentage(under_way) if under_way else None,
+        "job_id": str(under_way.job_id) if under_way else None,
+        "job": under_way.pk if under_way else None,
+        "error": job.error if job is not None and job.state == JobState.FAILED and installed is None else "",
+    }
+
+
+def _state(model: ModelEntry, *, installed: bool, under_way: bool) -> str:
+    if model.bundled:
+        return "bundled"
+    if under_way:
+        return "downloading"
+    return "installed" if installed else "missing"
 
 
 def _health(service: str) -> dict[str, Any]:

@@ -1,13 +1,22 @@
 """The models and their services, for the administrator's pages."""
 
 from drf_spectacular.utils import extend_schema
+from rest_framework import status
 from rest_framework.permissions import IsAdminUser
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from api.selectors.models import model_list, service_list
-from api.serializers.models import ModelListSerializer, ServiceListSerializer
+from api.actions.models import model_download, model_download_cancel, model_remove, model_verify_start
+from api.permissions import IsAdministrator
+from api.selectors.models import model_detail, model_get, model_list, service_list
+from api.serializers.models import (
+    ModelJobSerializer,
+    ModelListSerializer,
+    ModelSerializer,
+    ServiceListSerializer,
+)
+from api.views.base import current_user
 
 
 class ModelListView(APIView):
@@ -15,6 +24,48 @@ class ModelListView(APIView):
     def get(self, request: Request) -> Response:
         """Every model of the registry with its cost; `active` marks what is in use."""
         return Response(ModelListSerializer({"results": model_list()}).data)
+
+
+class ModelView(APIView):
+    permission_classes = (IsAdministrator,)
+
+    @extend_schema(operation_id="models_get", responses=ModelSerializer)
+    def get(self, request: Request, model_id: str) -> Response:
+        """One model."""
+        return Response(ModelSerializer(model_detail(model_get(model_id))).data)
+
+    @extend_schema(operation_id="models_remove", responses={204: None})
+    def delete(self, request: Request, model_id: str) -> Response:
+        """Take its files off the disk; 409 while it is in use or being downloaded."""
+        model_remove(model=model_get(model_id))
+        return Response(status=status.HTTP_204_NO_CONTENT)
+
+
+class ModelDownloadView(APIView):
+    permission_classes = (IsAdministrator,)
+
+    @extend_schema(operation_id="models_download", request=None, responses={202: ModelSerializer})
+    def post(self, request: Request, model_id: str) -> Response:
+        """Start the download, or name the one under way; a model that is there is checked and mended."""
+        model_download(model=(model := model_get(model_id)), user=current_user(request))
+        return Response(ModelSerializer(model_detail(model)).data, status=status.HTTP_202_ACCEPTED)
+
+    @extend_schema(operation_id="models_download_cancel", responses=ModelSerializer)
+    def delete(self, request: Request, model_id: str) -> Response:
+        """Cancel the download; what came by then is thrown away."""
+        model_download_cancel(model=(model := model_get(model_id)))
+        return Response(ModelSerializer(model_detail(model)).data)
+
+
+class ModelVerifyView(APIView):
+    permission_classes = (IsAdministrator,)
+
+    @extend_schema(operation_id="models_verify", request=None, responses={202: ModelJobSerializer})
+    def post(self, request: Request, model_id: str) -> Response:
+        """Start a job that reads every byte of the model; it fails with the names of damaged files."""
+        job = model_verify_start(model=model_get(model_id), user=current_user(request))
+        body = {"job_id": str(job.job_id), "job": job.pk}
+        return Response(ModelJobSerializer(body).data, status=status.HTTP_202_ACCEPTED)
 
 
 class ServiceListView(APIView):
