@@ -49,6 +49,8 @@ urlpatterns = [
     path("api/searchtermexamples/", search.SearchExamplesView.as_view()),
     path("api/photos/searchlist/", search.SearchView.as_view()),
     path("api/photos/notimestamp/", photos.PhotosUndatedView.as_view()),
+    path("api/photos/shared/tome/", photos.PhotosSharedToMeView.as_view()),
+    path("api/photos/shared/fromme/", photos.PhotosSharedByMeView.as_view()),
     path("api/photos/recentlyadded/", photos.PhotosRecentlyAddedView.as_view()),
     path("api/photos/<hash:image_hash>/", photos.PhotoView.as_view()),
     path("api/photos/<hash:image_hash>/summary/", photos.PhotoSummaryView.as_view()),

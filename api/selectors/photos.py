@@ -45,3 +45,16 @@ def photos_recently_added(user: User) -> tuple[date, list[Photo]]:
     day = newest.added_on.date()
     start = datetime.combine(day, time.min, tzinfo=newest.added_on.tzinfo)
     return day, list(photos.filter(added_on__gte=start, added_on__lt=start + timedelta(days=1)))
+
+
+def photos_shared_to(user: User) -> list[Photo]:
+    """Return photos that others share with the user, newest first."""
+    photos = Photo.objects.visible().filter(shared_to=user).select_related("owner")
+    return list(photos.order_by("owner_id", "-taken_at", "pk"))
+
+
+def photos_shared_by(user: User) -> list[tuple[User, Photo]]:
+    """Return whom the user shares which photo with, by person, newest first."""
+    shares = Photo.shared_to.through.objects.filter(photo__in=Photo.objects.of(user).visible())
+    rows = shares.select_related("user", "photo__owner").order_by("user_id", "-photo__taken_at", "photo_id")
+    return [(row.user, row.photo) for row in rows]

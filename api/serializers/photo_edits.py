@@ -6,6 +6,7 @@ from rest_framework import serializers
 
 from api.lib.wall_clock import parse_moment, wall_clock
 from api.models import Photo
+from api.serializers.fields import PersonOfAccountSerializer
 from api.serializers.photos import PhotoSerializer, PhotoSummarySerializer
 
 MAX_HASHES = 10_000
@@ -111,3 +112,19 @@ class PhotoReadingSerializer(serializers.Serializer[Any]):
 class RecentlyAddedSerializer(serializers.Serializer[Any]):
     results = PhotoSummarySerializer(many=True)
     date = serializers.CharField()
+
+
+class SharedToMeSerializer(serializers.Serializer[Any]):
+    results = PhotoSummarySerializer(many=True)
+
+
+class SharePartSerializer(serializers.Serializer[Any]):
+    """One photo that is shared with one person."""
+
+    user_id = serializers.IntegerField()
+    user = PersonOfAccountSerializer()
+    photo = PhotoSummarySerializer()
+
+
+class SharedByMeSerializer(serializers.Serializer[Any]):
+    results = SharePartSerializer(many=True)

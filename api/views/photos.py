@@ -9,9 +9,26 @@ from rest_framework.views import APIView
 from api.models.photo import PhotoState
 from api.pagination import Pages, paged
 from api.selectors.captions import photo_of
-from api.selectors.photos import photo_detail, photos_recently_added, photos_undated
-from api.serializers.photo_edits import PhotoReadingSerializer, RecentlyAddedSerializer
-from api.serializers.photos import PhotoSerializer, PhotoSummarySerializer, photo_body, photo_summary_body
+from api.selectors.photos import (
+    photo_detail,
+    photos_recently_added,
+    photos_shared_by,
+    photos_shared_to,
+    photos_undated,
+)
+from api.serializers.photo_edits import (
+    PhotoReadingSerializer,
+    RecentlyAddedSerializer,
+    SharedByMeSerializer,
+    SharedToMeSerializer,
+)
+from api.serializers.photos import (
+    PhotoSerializer,
+    PhotoSummarySerializer,
+    person_body,
+    photo_body,
+    photo_summary_body,
+)
 from api.views.base import current_user
 
 
@@ -58,3 +75,22 @@ class PhotosRecentlyAddedView(APIView):
         day, photos = photos_recently_added(current_user(request))
         results = [photo_summary_body(photo, private=True) for photo in photos]
         return Response({"results": results, "date": day.isoformat()})
+
+
+class PhotosSharedToMeView(APIView):
+    @extend_schema(operation_id="photos_shared_to_me", responses=SharedToMeSerializer)
+    def get(self, request: Request) -> Response:
+        """Photos that others share with me."""
+        photos = photos_shared_to(current_user(request))
+        return Response({"results": [photo_summary_body(photo, private=False) for photo in photos]})
+
+
+class PhotosSharedByMeView(APIView):
+    @extend_schema(operation_id="photos_shared_by_me", responses=SharedByMeSerializer)
+    def get(self, request: Request) -> Response:
+        """Photos that I share, once for each person."""
+        results = [
+            {"user_id": user.pk, "user": person_body(user), "photo": photo_summary_body(photo, private=True)}
+            for user, photo in photos_shared_by(current_user(request))
+        ]
+        return Response({"results": results})

@@ -219,6 +219,21 @@ class TestShare:
         owner_client.post(self.URL, {**body, "val_shared": False})
         assert stranger_client.get(f"/api/photos/{photo.pk}/").status_code == 404
 
+    def test_lists(self, owner: User, stranger: User, owner_client: APIClient, stranger_client: APIClient) -> None:
+        photo, hidden = make_photo(owner, gps_lat=1.0), make_photo(owner, name="b", hidden=True)
+        for shared in (photo, hidden):
+            shared.shared_to.add(stranger)
+        mine = owner_client.get("/api/photos/shared/fromme/")
+        assert_web("photos_shared_fromme", mine.json())
+        found = [(row["user_id"], row["photo"]["id"]) for row in mine.json()["results"]]
+        assert found == [(stranger.pk, photo.pk)]
+        theirs = stranger_client.get("/api/photos/shared/tome/")
+        assert_web("photos_shared_tome", theirs.json())
+        (item,) = theirs.json()["results"]
+        assert (item["id"], item["owner"]["id"], item["exif_gps_lat"]) == (photo.pk, owner.pk, None)
+        assert owner_client.get("/api/photos/shared/tome/").json() == {"results": []}
+        assert stranger_client.get("/api/photos/shared/fromme/").json() == {"results": []}
+
     def test_only_ones_own(self, owner: User, admin: User, stranger_client: APIClient, anonymous: APIClient) -> None:
         photo = make_photo(owner)
         body = {"image_hashes": [photo.pk], "val_shared": True, "target_user_id": admin.pk}
