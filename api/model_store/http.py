@@ -9,6 +9,7 @@ from pathlib import Path
 import requests
 import urllib3
 
+from api.errors import DiskFullError
 from api.model_store.errors import DownloadError, WrongContentError, disk_full
 from api.model_store.progress import Meter
 
@@ -98,20 +99,25 @@ def _receive(
         if start > have:
             raise _TryAgain("the server sent another part than asked for")
         meter.add(-_cut(part, start))
-        _copy(response, part, limit_bytes=size_bytes or length or limit_bytes, meter=meter)
-    wanted = size_bytes if size_bytes is not None else length
+        wanted = size_bytes if size_bytes is not None else length
+        if wanted is not None and wanted > limit_bytes:
+            raise DiskFullError(f"{url} has {wanted} bytes, and only {limit_bytes} fit on the disk of the models.")
+        _copy(response, part, wanted=wanted, limit_bytes=limit_bytes, meter=meter)
     if wanted is not None and _size(part) < wanted:
         raise _TryAgain(f"the connection ended after {_size(part)} of {wanted} bytes")
 
 
-def _copy(response: requests.Response, part: Path, *, limit_bytes: int, meter: Meter) -> None:
+def _copy(response: requests.Response, part: Path, *, wanted: int | None, limit_bytes: int, meter: Meter) -> None:
     """Append what comes; what came before a break stays."""
     with part.open("ab") as file:
         try:
             # read1 hands over what is there, so a break costs no byte that has arrived.
             while chunk := response.raw.read1(CHUNK_BYTES):
-                if file.tell() + len(chunk) > limit_bytes:
-                    raise WrongContentError(f"{response.url} sends more than {limit_bytes} bytes.")
+                length = file.tell() + len(chunk)
+                if wanted is not None and length > wanted:
+                    raise WrongContentError(f"{response.url} sends more than {wanted} bytes.")
+                if length > limit_bytes:
+                    raise DiskFullError(f"{response.url} does not fit on the disk of the models.")
                 file.write(chunk)
                 meter.add(len(chunk))
         finally:
