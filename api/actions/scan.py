@@ -23,6 +23,7 @@ from api.lib.metadata import SIDECAR_SUFFIXES
 from api.lib.walk import Walk, walk_media
 from api.models import Job, PhotoFile, User
 from api.models.job import JobKind, JobState
+from api.models.photo import PhotoState
 from api.selectors.site_settings import site_setting
 
 logger = logging.getLogger(__name__)
@@ -48,6 +49,7 @@ class KnownFile:
     sidecar_mtime_ns: int
     missing: bool
     photo_id: str | None
+    photo_state: str | None
 
     def is_as_it_was(self, status: os.stat_result) -> bool:
         same = (self.size_bytes, self.mtime_ns) == (status.st_size, status.st_mtime_ns)
@@ -183,6 +185,9 @@ class _Scan:
 
     def _unchanged(self, file: KnownFile, sidecar: int) -> str:
         if sidecar == file.sidecar_mtime_ns:
+            if file.photo_state == PhotoState.PROCESSING:
+                # Left by a scan that was killed between taking the file in and reading it.
+                self._read(str(file.photo_id), again=False)
             return "unchanged"
         PhotoFile.objects.filter(pk=file.pk).update(sidecar_mtime_ns=sidecar)
         self._read(str(file.photo_id), again=True)
@@ -207,7 +212,7 @@ class _Scan:
 def _known_files(user: User, root: Path) -> dict[str, KnownFile]:
     prefix = f"{root}/"
     rows = PhotoFile.objects.filter(owner=user, path__startswith=prefix).values_list(
-        "path", "pk", "size_bytes", "mtime_ns", "sidecar_mtime_ns", "missing", "photo_id"
+        "path", "pk", "size_bytes", "mtime_ns", "sidecar_mtime_ns", "missing", "photo_id", "photo__state"
     )
     # SQLite compares without regard to case.
     return {row[0]: KnownFile(*row[1:]) for row in rows.iterator() if row[0].startswith(prefix)}

@@ -3,10 +3,11 @@
 The bytes so far lie in UPLOADS_DIR/<upload id>; the row says how many of them count.
 """
 
+import contextlib
 import fcntl
-import logging
 import os
 import shutil
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
@@ -22,7 +23,8 @@ from api.lib.files import CHUNK_BYTES, free_bytes, is_disk_full
 from api.models import Upload, User
 from api.selectors.site_settings import site_setting
 
-logger = logging.getLogger(__name__)
+MAX_OPEN = 20  # uploads of one user
+IDLE_S = 600
 
 
 def upload_allowed() -> None:
@@ -87,6 +89,11 @@ def uploads_purge() -> int:
     expired = list(Upload.objects.filter(created_at__lt=_expired_before())[:1000])
     for upload in expired:
         upload_discard(upload=upload)
+    folder = Path(settings.UPLOADS_DIR)
+    for part in folder.iterdir() if folder.is_dir() else ():
+        with contextlib.suppress(FileNotFoundError):
+            if part.stat().st_mtime < _expired_before().timestamp():
+                part.unlink()
     return len(expired)
 
 
@@ -109,6 +116,7 @@ def _begin(user: User, start: int) -> Upload:
     if start != 0:
         raise InvalidError("A new upload starts at byte 0.", code="wrong_offset", field="offset", offset=0)
     uploads_purge()
+    _drop_oldest(user)
     folder = Path(settings.UPLOADS_DIR)
     folder.mkdir(parents=True, exist_ok=True)
     upload = Upload(user=user)
@@ -122,6 +130,20 @@ def _refuse_completed(upload: Upload) -> None:
         raise ConflictError("The upload has been completed already.", code="upload_completed")
 
 
+def _drop_oldest(user: User) -> None:
+    """Phones begin anew whenever their list of files changes; what they leave behind must not fill the disk."""
+    for upload in Upload.objects.filter(user=user, completed_at=None).order_by("-created_at")[MAX_OPEN - 1 :]:
+        upload_discard(upload=upload)
+
+
+def _drop_idle() -> None:
+    """With the disk full, uploads go that nobody has added to for a while."""
+    for upload in Upload.objects.filter(completed_at=None):
+        with contextlib.suppress(FileNotFoundError):
+            if part_path(upload).stat().st_mtime < time.time() - IDLE_S:
+                upload_discard(upload=upload)
+
+
 def _is_repeat(upload: Upload, part: BinaryIO, start: int, size: int, chunk: BinaryIO) -> bool:
     if not upload.last_chunk_bytes or size != upload.last_chunk_bytes or start != upload.offset - size:
         return False
@@ -133,6 +155,10 @@ def _is_repeat(upload: Upload, part: BinaryIO, start: int, size: int, chunk: Bin
     return True
 
 
+def _has_room(size: int) -> bool:
+    return free_bytes(Path(settings.UPLOADS_DIR)) >= size + settings.MIN_FREE_BYTES
+
+
 def _write(upload: Upload, part: BinaryIO, start: int, size: int, chunk: BinaryIO) -> None:
     if start != upload.offset:
         raise InvalidError(
@@ -141,8 +167,10 @@ def _write(upload: Upload, part: BinaryIO, start: int, size: int, chunk: BinaryI
             field="offset",
             offset=upload.offset,
         )
-    if free_bytes(Path(settings.UPLOADS_DIR)) < size + settings.MIN_FREE_BYTES:
-        raise DiskFullError
+    if not _has_room(size):
+        _drop_idle()
+        if not _has_room(size):
+            raise DiskFullError
     # What lies behind the offset is left from a request that died before it could count its bytes.
     part.truncate(start)
     part.seek(start)

@@ -265,7 +265,9 @@ def test_killed_half_way_and_started_again(owner: User, folder: Path, monkeypatc
     with pytest.raises(JobCancelled):
         scan_run(user=owner, full=False, run=Run(stop_at=1), queue=False)
     assert Photo.objects.count() == 1
+    Photo.objects.update(state=PhotoState.PROCESSING)  # killed before it was read
     assert counts(scan(owner)) == {"added": 1, "unchanged": 1}
+    assert Photo.objects.filter(state=PhotoState.READY).count() == 2
 
 
 def test_two_users_with_the_same_folder(owner: User, stranger: User, folder: Path) -> None:

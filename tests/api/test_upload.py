@@ -1,6 +1,7 @@
 """POST /api/upload/, POST /api/upload/complete/, GET /api/exists/{hash}."""
 
 import io
+import os
 from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
@@ -13,6 +14,7 @@ from pytest_django import Settings
 from rest_framework.test import APIClient
 from rest_framework_simplejwt.tokens import RefreshToken
 
+from api.actions import uploads
 from api.actions.photo_ingest import photo_ingest
 from api.actions.uploads import part_path, uploads_purge
 from api.models import Photo, PhotoFile, Upload, User
@@ -240,8 +242,32 @@ def test_purge_removes_what_was_left_behind(owner: User, owner_client: APIClient
     send_chunk(owner_client, owner, data[:500], 0)
     part = part_path(Upload.objects.get())
     Upload.objects.update(created_at=timezone.now() - timedelta(days=2))
+    orphan = part.with_name("orphan")
+    orphan.touch()
+    os.utime(orphan, (1, 1))
     assert uploads_purge() == 1
     assert not part.exists()
+    assert not orphan.exists()
+
+
+def test_what_phones_leave_behind_does_not_pile_up(owner: User, owner_client: APIClient, data: bytes) -> None:
+    first = send_chunk(owner_client, owner, data[:100], 0).json()["upload_id"]
+    part = part_path(Upload.objects.get(pk=first))
+    for _ in range(24):
+        send_chunk(owner_client, owner, data[:100], 0)
+    assert Upload.objects.count() == 20
+    assert not part.exists()
+
+
+def test_idle_uploads_make_room(
+    owner: User, owner_client: APIClient, data: bytes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    send_chunk(owner_client, owner, data[:500], 0)
+    idle = part_path(Upload.objects.get())
+    os.utime(idle, (1, 1))
+    monkeypatch.setattr(uploads, "free_bytes", lambda _folder: 0 if idle.exists() else 2**40)
+    assert send_chunk(owner_client, owner, data, 0).status_code == 200
+    assert not idle.exists()
 
 
 def test_redirects_never(owner_client: APIClient) -> None:
