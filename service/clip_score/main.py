@@ -14,6 +14,7 @@ FAMILY = Family(
     required_files=("config.json", "vocabulary.json", "image.onnx", "text.onnx"),
     libraries=("onnxruntime", "numpy", "PIL"),
     bundled=Path(__file__).parent / "bundled",
+    bundled_id="bundled-scorer",
 )
 
 if __name__ == "__main__":

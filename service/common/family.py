@@ -19,6 +19,7 @@ class Inputs:
 
     options: JSON values for the runner in the model process. blobs: the pictures' bytes.
     model: None means the family's default. deadline_s: None means REQUEST_TIMEOUT_S.
+    idle_timeout_s: from now on instead of IDLE_TIMEOUT_S; None leaves it as it is.
     batch_key: requests of one task with equal keys may run together; None means alone.
     stream: whether the caller reads items as they are made.
     """
@@ -27,6 +28,7 @@ class Inputs:
     blobs: tuple[bytes, ...] = ()
     model: str | None = None
     deadline_s: float | None = None
+    idle_timeout_s: float | None = None
     batch_key: str | None = None
     stream: bool = False
 
@@ -56,7 +58,8 @@ class Family:
 
     engine: "module:Class". required_files: patterns that each match a file of a complete model
     folder. libraries: what must be installed beyond service/common's own.
-    bundled: the folder of the model that ships with the code, known by the id "bundled".
+    bundled: the folder of the model that ships with the code, known by `bundled_id` and, to every
+    family alike, as "bundled".
     install_hint: the sentence shown while no model is there.
     """
 
@@ -67,6 +70,7 @@ class Family:
     required_files: tuple[str, ...]
     libraries: tuple[str, ...] = ()
     bundled: Path | None = None
+    bundled_id: str = "bundled"
     install_hint: str = "Download a model in the administration, or unpack one into WEIGHTS_DIR."
 
 

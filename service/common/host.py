@@ -42,6 +42,7 @@ class ModelHost:
         self._loaded: LoadedModel | None = None
         self._closing = False
         self._unloads: SimpleQueue[threading.Event] = SimpleQueue()
+        self._idle_timeout_s = config.idle_timeout_s
         self._idle_since = time.monotonic()
         self._batch_s = 1.0  # a moving mean, for Retry-After
         self._thread = threading.Thread(target=self._dispatch, name="dispatcher", daemon=True)
@@ -52,7 +53,7 @@ class ModelHost:
 
         Raises MalformedError or AbsentError for its model, BusyError when the queue is full.
         """
-        model = inputs.model if inputs.model is not None else self.folders.default_id()
+        model = self.folders.default_id() if inputs.model is None else self.folders.true_id(inputs.model)
         self.folders.find(model)
         wait_s = self._config.request_timeout_s
         if inputs.deadline_s is not None:
@@ -61,6 +62,8 @@ class ModelHost:
         if self._closing:
             raise FailedError("The service is stopping.", retry_after_s=5)
         self._queue.put(job, retry_after_s=self.retry_after_s())
+        if inputs.idle_timeout_s is not None:
+            self._idle_timeout_s = inputs.idle_timeout_s
         return job
 
     def cancel(self, job: Job) -> None:
@@ -91,7 +94,7 @@ class ModelHost:
         status = self._status.snapshot(self.folders)
         return {
             **status,
-            "idle_timeout_s": self._config.idle_timeout_s,
+            "idle_timeout_s": self._idle_timeout_s,
             "rss_bytes": front_bytes + child_bytes,
             "front_rss_bytes": front_bytes,
             "model_rss_bytes": child_bytes,
@@ -122,7 +125,7 @@ class ModelHost:
         """Until the model is to go; a long time while there is none."""
         if self._loaded is None:
             return 3600.0
-        return self._idle_since + self._config.idle_timeout_s - time.monotonic()
+        return self._idle_since + self._idle_timeout_s - time.monotonic()
 
     def _do_unloads(self) -> None:
         while not self._unloads.empty():

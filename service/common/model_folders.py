@@ -24,13 +24,18 @@ class ModelFolders:
     def default_id(self) -> str:
         """The model of a request that names none. Raises MalformedError if that is ambiguous."""
         if self._family.bundled is not None:
-            return BUNDLED
+            return self._family.bundled_id
         found = self.complete_ids()
         if len(found) == 1:
             return found[0]
         if not found:
             raise AbsentError(f"No model is installed. {self._family.install_hint}")
         raise MalformedError(f"Several models are installed; name one of: {', '.join(found)}.", field="model")
+
+    def true_id(self, model_id: str) -> str:
+        """The id that a model goes by here: one model must not be loaded under two names."""
+        has_bundled = self._family.bundled is not None
+        return self._family.bundled_id if has_bundled and model_id == BUNDLED else model_id
 
     def find(self, model_id: str) -> Path:
         """The folder of a complete model.
@@ -53,10 +58,10 @@ class ModelFolders:
 
     def complete_ids(self) -> list[str]:
         """The ids of all complete models, the bundled one first."""
-        ids = [BUNDLED] if self._family.bundled is not None else []
+        ids = [self._family.bundled_id] if self._family.bundled is not None else []
         if self._weights_dir.is_dir():
             ids += sorted(path.name for path in self._weights_dir.iterdir() if path.is_dir())
-        return [model_id for model_id in ids if self._is_complete(model_id)]
+        return [model_id for model_id in dict.fromkeys(ids) if self._is_complete(model_id)]
 
     def why_absent(self) -> str | None:
         """A sentence saying what to install, or None when there is a model to use."""
@@ -72,7 +77,7 @@ class ModelFolders:
         return None
 
     def _folder(self, model_id: str) -> Path:
-        if model_id == BUNDLED and self._family.bundled is not None:
+        if self._family.bundled is not None and self.true_id(model_id) == self._family.bundled_id:
             return self._family.bundled
         return self._weights_dir / model_id
 

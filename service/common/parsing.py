@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import asdict
-from typing import Any
+from typing import Any, TypedDict
 
 from flask import Request
 
@@ -15,23 +15,23 @@ from service.common.options import CaptionOptions, GenerateOptions, take_message
 
 _MOST_TEXTS = 256
 _LONGEST_TEXT = 10_000
-_LONGEST_DEADLINE_S = 86_400.0
+_LONGEST_S = 86_400.0
 
 
 def parse_caption(request: Request, max_batch: int) -> Inputs:
-    """One or more `image` parts, and `options` (CaptionOptions, model, deadline_s) as JSON."""
+    """One or more `image` parts, and `options` (CaptionOptions, _Common) as JSON."""
     blobs = _images(request, max_batch)
     if not blobs:
         raise MalformedError("Send the picture as the multipart part `image`.", field="image")
     fields = _options(request)
-    model, deadline_s = _common(fields)
+    common = _common(fields)
     options = asdict(CaptionOptions.take(fields))
     fields.end()
-    return Inputs(options, blobs, model, deadline_s, batch_key(options))
+    return Inputs(options, blobs, batch_key=batch_key(options), **common)
 
 
 def parse_score(request: Request, max_batch: int) -> Inputs:
-    """One `image` part, `texts` as a JSON list, and `options` (model, deadline_s)."""
+    """One `image` part, `texts` as a JSON list, and `options` (_Common)."""
     blobs = _images(request, 1)
     texts = _texts(request)
     if not blobs:
@@ -42,7 +42,7 @@ def parse_score(request: Request, max_batch: int) -> Inputs:
 
 
 def parse_embed(request: Request, max_batch: int) -> Inputs:
-    """Any number of `image` parts, `texts`, or both, and `options` (model, deadline_s)."""
+    """Any number of `image` parts, `texts`, or both, and `options` (_Common)."""
     blobs = _images(request, max_batch)
     texts = _texts(request)
     if not blobs and not texts:
@@ -51,28 +51,37 @@ def parse_embed(request: Request, max_batch: int) -> Inputs:
 
 
 def parse_generate(request: Request, max_batch: int) -> Inputs:
-    """A JSON body: messages, GenerateOptions, model, deadline_s, stream."""
+    """A JSON body: messages, GenerateOptions, _Common, stream."""
     fields = Fields(parse_object(request.get_data(), field="body"))
-    model, deadline_s = _common(fields)
+    common = _common(fields)
     stream = fields.flag("stream")
     messages = [asdict(message) for message in take_messages(fields)]
     options = {"messages": messages, "generate": asdict(GenerateOptions.take(fields))}
     fields.end()
-    return Inputs(options, (), model, deadline_s, None, stream)
+    return Inputs(options, stream=stream, **common)
 
 
 def _embedding_inputs(request: Request, blobs: tuple[bytes, ...], texts: list[str]) -> Inputs:
     fields = _options(request)
-    model, deadline_s = _common(fields)
+    common = _common(fields)
     fields.end()
-    return Inputs({"texts": texts}, blobs, model, deadline_s, batch_key({}))
+    return Inputs({"texts": texts}, blobs, batch_key=batch_key({}), **common)
 
 
-def _common(fields: Fields) -> tuple[str | None, float | None]:
-    """The model and the deadline, which every task takes."""
-    model = fields.optional_text("model", longest=100)
-    deadline_s = fields.optional_number("deadline_s", low=0.0, high=_LONGEST_DEADLINE_S)
-    return model, deadline_s
+class _Common(TypedDict):
+    """What every task takes, as keywords of Inputs."""
+
+    model: str | None
+    deadline_s: float | None
+    idle_timeout_s: float | None
+
+
+def _common(fields: Fields) -> _Common:
+    return {
+        "model": fields.optional_text("model", longest=100),
+        "deadline_s": fields.optional_number("deadline_s", low=0.0, high=_LONGEST_S),
+        "idle_timeout_s": fields.optional_number("idle_timeout_s", low=0.1, high=_LONGEST_S),
+    }
 
 
 def _images(request: Request, most: int) -> tuple[bytes, ...]:

@@ -13,6 +13,8 @@ from service.common.memory import rss_bytes
 from service.common.wire import ClosedError, Frame, readable, receive_frame, send_frame
 
 _EXIT_GRACE_S = 5.0
+# A process that decodes strangers' pictures has no use for them.
+_SECRETS = ("SERVICE_TOKEN", "SECRET_KEY", "DATABASE_URL")
 # The child's reading thread takes a frame at once; one that does not is stopped or hangs.
 _FRAME_TIMEOUT_S = 60.0
 
@@ -91,9 +93,10 @@ class ModelProcess:
 
 
 def _environment(threads: int) -> dict[str, str]:
-    """Ours, plus the same module path and the thread limits that libraries read on import."""
+    """Ours without the token, the same module path, and thread limits that libraries read."""
+    inherited = {name: value for name, value in os.environ.items() if not name.startswith(_SECRETS)}
     return {
-        **os.environ,
+        **inherited,
         "PYTHONPATH": os.pathsep.join(dict.fromkeys(path for path in sys.path if path)),
         "OMP_NUM_THREADS": str(threads),
         "OPENBLAS_NUM_THREADS": str(threads),

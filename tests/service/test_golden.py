@@ -41,11 +41,11 @@ def test_the_files_are_small_enough_to_ship(family: str) -> None:
 
 def test_the_service_serves_it(family: str) -> None:
     with running(f"service.{family}.main") as service:
-        assert service.health()["models"][0] == "bundled"
+        assert service.health()["models"][0].startswith("bundled")
         if family == "im2txt":
             body = service.caption().json()
             assert body["captions"][0]["text"]
         else:
             body = service.post("/score", files={"image": picture()}, data={"texts": '["a dog"]'}).json()
             assert -1 <= body["scores"][0]["cosine"] <= 1
-        assert body["model"] == "bundled"
+        assert body["model"].startswith("bundled")

@@ -238,6 +238,8 @@ def test_the_token(captioner_folder: Path, tmp_path: Path) -> None:
         right = {"Authorization": "Bearer s3cret"}
         assert service.caption(model="tiny", headers=right).status_code == 200
         assert service.health()["state"] == "ready"
+        (model,) = service.model_processes()
+        assert not any(name.startswith("SERVICE_TOKEN") for name in model.environ())
 
 
 def test_metrics(im2txt: Service) -> None:

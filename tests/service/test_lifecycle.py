@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import threading
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -60,8 +62,6 @@ def test_health_never_loads(start_fake: StartFake) -> None:
 
 
 def test_unload_waits_for_the_request_that_runs(start_fake: StartFake) -> None:
-    import threading
-
     service = start_fake(engine={"caption_s": 1.0})
     answers = []
     thread = threading.Thread(target=lambda: answers.append(service.caption()))
@@ -72,7 +72,7 @@ def test_unload_waits_for_the_request_that_runs(start_fake: StartFake) -> None:
     assert answers[0].status_code == 200
 
 
-def test_an_engine_is_unloaded_in_order(start_fake: StartFake, trace) -> None:  # type: ignore[no-untyped-def]
+def test_an_engine_is_unloaded_in_order(start_fake: StartFake, trace: Callable[[], list[str]]) -> None:
     service = start_fake(IDLE_TIMEOUT_S=0.5)
     assert service.caption().status_code == 200
     eventually(lambda: not service.model_processes())
@@ -90,11 +90,16 @@ def test_use_postpones_the_unload(start_fake: StartFake) -> None:
 
 
 def test_loading_is_seen_while_it_lasts(start_fake: StartFake) -> None:
-    import threading
-
     service = start_fake(engine={"load_s": 1.0})
     thread = threading.Thread(target=service.caption)
     thread.start()
     assert service.wait_for_state("loading")["model"] == "plain"
     assert service.wait_for_state("ready")["device"] == "cpu"
     thread.join()
+
+
+def test_a_request_may_change_the_idle_time(start_fake: StartFake) -> None:
+    service = start_fake(IDLE_TIMEOUT_S=600)
+    assert service.caption(idle_timeout_s=0.3).status_code == 200
+    assert service.health()["idle_timeout_s"] == 0.3
+    eventually(lambda: not service.model_processes())

@@ -62,6 +62,15 @@ def test_the_bundled_model_comes_first(tmp_path: Path) -> None:
     assert folders.find("bundled") == tmp_path / "here" / "bundled"
 
 
+def test_the_bundled_model_has_one_true_id(tmp_path: Path) -> None:
+    install(tmp_path / "bundled")
+    family = replace(FAMILY, bundled=tmp_path / "bundled", bundled_id="bundled-fake")
+    folders = ModelFolders(family, tmp_path / "none")
+    assert folders.default_id() == folders.true_id("bundled") == folders.true_id("bundled-fake") == "bundled-fake"
+    assert folders.find("bundled-fake") == folders.find("bundled") == tmp_path / "bundled"
+    assert ModelFolders(FAMILY, tmp_path).true_id("bundled") == "bundled"
+
+
 def test_no_weights_folder_at_all(tmp_path: Path) -> None:
     folders = ModelFolders(FAMILY, tmp_path / "none")
     assert folders.complete_ids() == []
