@@ -11,7 +11,7 @@ from django.db.models import Q
 from api.actions.hashtags import hashtags_leave
 from api.actions.photo_files import photo_files_remove
 from api.errors import InvalidError, NotFoundError
-from api.models import AlbumDate, Caption, Face, Photo, PhotoFile, User
+from api.models import AlbumDate, AlbumUser, Caption, Face, Photo, PhotoFile, User
 
 
 @dataclass(frozen=True)
@@ -57,6 +57,7 @@ def photos_delete(*, owner: User, hashes: list[str]) -> Changed:
     Caption.objects.filter(photo__in=gone).delete()
     Face.objects.filter(photo__in=gone).delete()
     Photo.shared_to.through.objects.filter(photo__in=gone).delete()
+    AlbumUser.photos.through.objects.filter(photo__in=gone).delete()
     hashtags_leave(owner=owner, hashes=gone)
     transaction.on_commit(partial(photo_files_remove, paths=paths, hashes=gone))
     return changed

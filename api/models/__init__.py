@@ -2,6 +2,7 @@
 
 from api.models.album_date import AlbumDate
 from api.models.album_thing import AlbumThing
+from api.models.album_user import AlbumUser
 from api.models.caption import Caption
 from api.models.face import Face
 from api.models.job import Job
@@ -11,4 +12,16 @@ from api.models.photo_file import PhotoFile
 from api.models.upload import Upload
 from api.models.user import User
 
-__all__ = ["AlbumDate", "AlbumThing", "Caption", "Face", "Job", "Person", "Photo", "PhotoFile", "Upload", "User"]
+__all__ = [
+    "AlbumDate",
+    "AlbumThing",
+    "AlbumUser",
+    "Caption",
+    "Face",
+    "Job",
+    "Person",
+    "Photo",
+    "PhotoFile",
+    "Upload",
+    "User",
+]

@@ -12,7 +12,7 @@ from django.db.models import Count, Q
 
 from api.errors import NotFoundError
 from api.lib.folders import Folder, folder_inside, folder_with_children
-from api.models import AlbumDate, Caption, Face, Job, Person, Photo, User
+from api.models import AlbumDate, AlbumUser, Caption, Face, Job, Person, Photo, User
 from api.models.photo import PhotoState
 
 
@@ -41,7 +41,7 @@ def library_counts(user: User) -> dict[str, int]:
         "num_inferred_faces": 0,
         "num_albumauto": 0,
         "num_albumdate": AlbumDate.objects.filter(owner=user, photos__removed=False).distinct().count(),
-        "num_albumuser": 0,
+        "num_albumuser": AlbumUser.objects.filter(owner=user).count(),
     }
 
 

@@ -70,7 +70,3 @@ class FolderQuerySerializer(serializers.Serializer[Any]):
 
 class PlaceAlbumListSerializer(serializers.Serializer[Any]):
     results = serializers.ListField(child=serializers.DictField())
-
-
-class UserAlbumListSerializer(PlaceAlbumListSerializer):
-    count = serializers.IntegerField()

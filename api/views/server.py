@@ -21,7 +21,6 @@ from api.serializers.web_client import (
     PlaceAlbumListSerializer,
     ServerFactsSerializer,
     StorageSerializer,
-    UserAlbumListSerializer,
 )
 from api.views.base import current_user
 
@@ -95,10 +94,3 @@ class PlaceAlbumListView(APIView):
     def get(self, request: Request) -> Response:
         """Albums of places; there are none yet, and the web client's search waits for the answer."""
         return Response({"results": []})
-
-
-class UserAlbumListView(APIView):
-    @extend_schema(operation_id="albums_user_list", responses=UserAlbumListSerializer)
-    def get(self, request: Request) -> Response:
-        """Albums that people make; there are none yet, and the web client's search waits for the answer."""
-        return Response({"count": 0, "results": []})

@@ -14,7 +14,7 @@ from django.urls import URLPattern, get_resolver
 from django.utils import timezone
 from rest_framework.test import APIClient
 
-from api.models import AlbumThing, Caption, Face, Job, Person, Photo, User
+from api.models import AlbumThing, AlbumUser, Caption, Face, Job, Person, Photo, User
 from api.models.caption import CaptionState
 from api.models.job import JobKind, JobState
 from tests.contracts.check import assert_error
@@ -75,13 +75,15 @@ def theirs(owner: User) -> Theirs:
     caption = Caption.objects.create(photo=photo, text="Secret draft", model_id="bundled")
     thing = AlbumThing.objects.create(owner=owner, title="secret_tag", key="secret_tag")
     thing.photos.add(photo)
+    album = AlbumUser.objects.create(owner=owner, title="Secret album")
+    album.photos.add(photo)
     person = Person.objects.create(owner=owner, name="Secret Person")
     Face.objects.create(photo=photo, person=person)
     job = Job.objects.create(
         kind=JobKind.SCAN_PHOTOS, started_by=owner, state=JobState.RUNNING, started_at=timezone.now(), task="x"
     )
     assert photo.album_date_id is not None
-    albums = {"date": photo.album_date_id, "thing": thing.pk}
+    albums = {"date": photo.album_date_id, "thing": thing.pk, "user": album.pk}
     return Theirs(photo.pk, albums, job.pk, caption.pk, person.pk, owner.pk)
 
 
@@ -106,7 +108,7 @@ def is_hidden_from_visitors(route: str) -> bool:
 
 def snapshot() -> str:
     """Everything of the owner that a stranger might have changed."""
-    tables: list[Any] = [Photo, Caption, Job, Person, AlbumThing, User]
+    tables: list[Any] = [Photo, Caption, Job, Person, AlbumThing, AlbumUser, User]
     rows = [list(table.objects.order_by("pk").values()) for table in tables]
     return json.dumps(rows, default=str)
 
@@ -143,6 +145,7 @@ def test_strangers_learn_and_change_nothing(
         "target_user_id": stranger.pk,
         "exif_timestamp": "2020-01-01T00:00:00Z",
         "search": "secret",
+        "title": "stolen",
     }
     for method in METHODS:
         answer = getattr(stranger_client, method)(theirs.url(route), body)
@@ -154,6 +157,7 @@ def test_strangers_learn_and_change_nothing(
             assert_error(answer.json())
     # What a stranger starts for himself (a scan of his own folder, say) is not the owner's.
     Job.objects.filter(started_by=stranger).delete()
+    AlbumUser.objects.filter(owner=stranger).delete()
     assert snapshot() == before
 
 
