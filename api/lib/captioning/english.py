@@ -37,6 +37,12 @@ KEPT_WORDS = word_set(
     """
 )
 
+# Forms that captions use for one another and that no lemma joins.
+SAME_WORD = {
+    "seated": "sit",
+    **dict.fromkeys(("lay", "lays", "laying", "laid", "lie", "lies", "lying", "lain"), "lie"),
+}
+
 NEGATIONS = word_set("no not none never nobody nothing without nor neither n't cannot")
 COLOURS = word_set(
     """
