@@ -5,7 +5,6 @@ from collections import Counter
 from api.lib.captioning.content import (
     COLOURS,
     NEGATIONS,
-    forms,
     is_known,
     known_forms,
     number_of,
@@ -18,6 +17,7 @@ from api.lib.captioning.german import ARTICLES as GERMAN_ARTICLES
 from api.lib.captioning.german import PREPOSITIONS as GERMAN_PREPOSITIONS
 from api.lib.captioning.grammar import grammar_of
 from api.lib.captioning.lexicon import word_set
+from api.lib.captioning.order import out_of_order
 from api.lib.captioning.phrases import find_mentions
 from api.lib.captioning.verdict import Facts, Finding, Limits, Reason
 from api.lib.captioning.words import SHADOW, Token, shadowed, tokens_of
@@ -69,6 +69,7 @@ class WordCheck:
         ]
         lost = self._lost()
         found.append((Reason.WORD_LOST, lost if len(lost) > limits.lost_words else []))
+        found.append((Reason.WORD_REPEATED, self._repeated()))
         found.append((Reason.ORDER_CHANGED, self._out_of_order() if not lost else []))
         return [Finding(reason, tuple(dict.fromkeys(evidence))) for reason, evidence in found if evidence]
 
@@ -131,35 +132,17 @@ class WordCheck:
         return {token for run in runs for token in self.plain_tokens[run[0].first : run[-1].last]}
 
     def _out_of_order(self) -> list[str]:
-        """ "a dog chasing a cat" is no cat chasing a dog: words that stand once in both sentences keep their order.
-
-        Where names replaced a person phrase, they count as that phrase.
-        """
         kept = {token.lower for token in self.tokens}
         persons = self._replaceable()
         said_again = any(token.lower in kept for token in persons if token in self.plain_words)
-        before = self._marks(self.plain, set() if said_again else persons)
-        after = self._marks(self.hidden, set())
-        places = [
-            (where[0], token)
-            for token, key in before
-            if len([None for _token, other in before if other & key]) == 1
-            and len(where := [at for at, (_token, other) in enumerate(after) if other & key]) == 1
-        ]
-        swapped = [(one, two) for one, two in zip(places, places[1:], strict=False) if one[0] > two[0]]
-        return [token.text for pair in swapped for _at, token in pair]
+        return out_of_order(self.plain, self.hidden, set() if said_again else persons, self.language)
 
-    def _marks(self, sentence: str, persons: set[Token]) -> list[tuple[Token, frozenset[str]]]:
-        """Return the words that claim something with their forms; names and replaced person phrases as SHADOW."""
-        claims = {token.start for token in words_that_claim(sentence, self.language)}
-        marks: list[tuple[Token, frozenset[str]]] = []
-        for token in tokens_of(sentence):
-            if SHADOW in token.text or token in persons:
-                if not marks or marks[-1][1] != {SHADOW}:
-                    marks.append((token, frozenset((SHADOW,))))
-            elif token.start in claims:
-                marks.append((token, forms(token.text, self.language)))
-        return marks
+    def _repeated(self) -> list[str]:
+        """Return words that the rewritten sentence says more often than the plain one, though no fact holds them."""
+        before = Counter(token.lower for token in words_that_claim(self.plain, self.language))
+        after = Counter(token.lower for token in self.words)
+        facts = self.from_place | self.from_other
+        return [word for word, count in after.items() if count > max(1, before[word]) and word not in facts]
 
     def _numbers(self) -> list[str]:
         replaceable = self._replaceable()

@@ -84,6 +84,8 @@ def _forms(word: str, language: str) -> frozenset[str]:
         found.add(simplemma.lemmatize(word.capitalize(), lang=language, low_memory=True).lower())
     else:
         found |= _english_stems(word)
+        if word in english.SAME_WORD:
+            found.add(english.SAME_WORD[word])
     return frozenset(found)
 
 

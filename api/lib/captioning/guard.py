@@ -10,6 +10,7 @@ from api.lib.captioning.verdict import Facts, Finding, Limits, Reason, Score, Ve
 from api.lib.captioning.words import shadowed, tokens_of, whole
 from api.lib.tidy import without_opener
 
+QUOTES = '"“”„«»'
 NEAR_MISS = 0.75  # of difflib's ratio: "Niaaz" is meant to be "Niaz", "Anna" is no "Anton"
 OTHER_LANGUAGE = "words: written in another language"
 
@@ -30,7 +31,8 @@ def guard(
     once, and only about a sentence that is sound otherwise.
     """
     limits = limits or Limits()
-    text = with_exact_names(without_opener(rewritten.strip()), facts.names)
+    rewritten = rewritten.strip().strip(QUOTES).strip()
+    text = with_exact_names(without_opener(rewritten), facts.names)
     if not any(character.isalnum() for character in rewritten):
         return Verdict(plain, (Finding(Reason.EMPTY),))
     findings = _phrase_findings(plain, rewritten, facts) + _name_findings(plain, text, facts)
@@ -38,7 +40,7 @@ def guard(
     if language in LANGUAGES and language == (plain_language or language):
         words = WordCheck(plain, text, facts, language)
         findings += words.findings(limits)
-        if text != rewritten.strip() and without_opener(rewritten) != rewritten and not words.says_more:
+        if without_opener(rewritten) != rewritten and not words.says_more:
             findings.append(Finding(Reason.OPENER_ONLY, (_opening(rewritten, text),)))
     else:
         unchecked = (OTHER_LANGUAGE,)
@@ -93,7 +95,7 @@ def _near_miss(name: str, plain: str, text: str, facts: Facts) -> str:
 
 
 def _opening(rewritten: str, text: str) -> str:
-    return rewritten[: max(0, len(rewritten.strip()) - len(text))].strip()
+    return rewritten[: max(0, len(rewritten) - len(text))].strip()
 
 
 def _compared(

@@ -58,4 +58,4 @@ def _without_place(text: str, place: str) -> str:
 def _tidied(text: str) -> str:
     text = re.sub(r"\(\s*[,\s]*\)", "", " ".join(text.split()))
     text = re.sub(r"\s+([.,!?])", r"\1", text)
-    return re.sub(r",+(?=[.!?]|$)", "", text).strip()
+    return re.sub(r",+(?=[.!?]|$)", "", text).strip(" ,")

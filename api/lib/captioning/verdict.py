@@ -25,6 +25,7 @@ class Reason(StrEnum):
     COLOUR_ADDED = "colour_added"
     WORD_ADDED = "word_added"
     WORD_LOST = "word_lost"
+    WORD_REPEATED = "word_repeated"
     ORDER_CHANGED = "order_changed"
     OPENER_ONLY = "opener_only"
     PICTURE_DISAGREES = "picture_disagrees"

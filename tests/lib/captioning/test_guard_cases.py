@@ -1,0 +1,46 @@
+"""The guard on our labelled rewrites; the table is in docs/drafts.md."""
+
+from pathlib import Path
+
+import pytest
+
+from mlval.guard import judge, main, read_cases, report
+
+CASES = Path(__file__).parents[2] / "cases" / "guard.jsonl"
+# Held back although good: the guard cannot tell a harmless change of order from one that moves a phrase elsewhere.
+KNOWN_MISSES = {"Finn jumping into a lake off a dock."}
+
+
+def test_every_bad_case_is_held_back_and_every_good_one_let_through() -> None:
+    judged = judge(read_cases(CASES))
+    assert len(judged) >= 60
+    assert {item.case.rewritten for item in judged if item.is_wrong} == KNOWN_MISSES
+
+
+def test_each_held_back_case_has_a_reason() -> None:
+    assert all(item.verdict.reason for item in judge(read_cases(CASES)) if not item.verdict.ok)
+
+
+def test_the_table_names_counts_and_confusions(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main([str(CASES), "--strict"]) == bool(KNOWN_MISSES)
+    printed = capsys.readouterr().out
+    assert "precision" in printed
+    assert f"confused: {len(KNOWN_MISSES)}" in printed
+
+
+def test_a_json_file_with_cases_is_read(tmp_path: Path) -> None:
+    path = tmp_path / "cases.json"
+    path.write_text(
+        '{"cases": [{"plain": "a dog", "rewritten": "A dog.", "people": [], "place": null, "label": "good"}]}'
+    )
+    assert "good             1          0            1" in report(judge(read_cases(path)))
+
+
+@pytest.mark.parametrize(
+    "row", ['{"plain": "a", "rewritten": "a", "label": "fine"}', '{"plain": "a", "label": "good"}']
+)
+def test_a_malformed_case_is_named(tmp_path: Path, row: str) -> None:
+    path = tmp_path / "cases.jsonl"
+    path.write_text(row)
+    with pytest.raises(ValueError, match="case 1"):
+        read_cases(path)
