@@ -12,6 +12,7 @@ from django.db import transaction
 from PIL import Image
 
 from api.actions.captions import caption_import
+from api.actions.photo_take_over import photo_take_over
 from api.lib.colours import dominant_colour
 from api.lib.file_types import MEDIA_EXTENSIONS, FileType, detect_type
 from api.lib.files import open_regular
@@ -48,9 +49,10 @@ class Read:
     problem: str = ""
 
 
-def photo_ingest(*, image_hash: str, again: bool = False) -> Outcome:
+def photo_ingest(*, image_hash: str, again: bool = False, replaced: str | None = None) -> Outcome:
     """Read the photo; safe to run twice and at once. `again` also reads one that has been read.
 
+    `replaced`: the photo whose file this one's was, see api.actions.photo_take_over.
     A file that cannot be shown is no error: the photo is listed as broken with a sentence.
     """
     photo = Photo.objects.select_related("owner").filter(pk=image_hash, removed=False).first()
@@ -65,7 +67,7 @@ def photo_ingest(*, image_hash: str, again: bool = False) -> Outcome:
     path, file = found
     with file:
         read = _read(photo, path, file)
-    return _store(photo.pk, read)
+    return _store(photo.pk, read, replaced)
 
 
 def photo_ingest_failed(*, image_hash: str, problem: str) -> None:
@@ -184,11 +186,13 @@ def _read_video(photo: Photo, name: str, path: Path, file: BinaryIO, kind: FileT
 
 
 @transaction.atomic
-def _store(image_hash: str, read: Read) -> Outcome:
+def _store(image_hash: str, read: Read, replaced: str | None = None) -> Outcome:
     """Write what was read; what the person set in the meantime stays."""
     photo = Photo.objects.select_for_update().filter(pk=image_hash, removed=False).first()
     if photo is None:
         return Outcome.GONE
+    if replaced and not read.problem:
+        photo_take_over(photo=photo, replaced=replaced)
     file_timestamp = read.file_timestamp.replace(tzinfo=UTC) if read.file_timestamp else None
     taken_at = photo.user_timestamp or file_timestamp
     album, _ = AlbumDate.objects.get_or_create(owner_id=photo.owner_id, date=taken_at.date() if taken_at else None)

@@ -69,11 +69,12 @@ def photo_register(
     return Registered(photo, created, revived, replaced=before if before not in (None, photo.pk) else None)
 
 
-def photo_queue(image_hash: str, *, again: bool = False) -> None:
+def photo_queue(image_hash: str, *, again: bool = False, replaced: str | None = None) -> None:
     """Queue the job that reads the photo once the transaction is through; `again` reads also one that is ready."""
     task = REREAD_TASK if again else INGEST_TASK
+    arguments = (image_hash, replaced) if replaced and not again else (image_hash,)
     # Robust: with the queue out of reach the photo stays "being read" until a scan or a worker's start queues it again.
-    transaction.on_commit(partial(async_task, task, image_hash, timeout=INGEST_TIMEOUT_S), robust=True)
+    transaction.on_commit(partial(async_task, task, *arguments, timeout=INGEST_TIMEOUT_S), robust=True)
 
 
 def _revive(photo: Photo, *, anew: bool) -> bool:

@@ -174,7 +174,7 @@ class _Scan:
             if made.replaced:
                 photos_mark_missing(owner=self.user, photos=[made.replaced])
         if made.created or made.revived:
-            self._read(made.photo.pk, again=False)
+            self._read(made.photo.pk, again=False, replaced=made.replaced)
         elif self.full and not made.photo.removed:
             self._read(made.photo.pk, again=True)
         if made.created:
@@ -193,11 +193,11 @@ class _Scan:
         self._read(str(file.photo_id), again=True)
         return "sidecar changed"
 
-    def _read(self, image_hash: str, *, again: bool) -> None:
+    def _read(self, image_hash: str, *, again: bool, replaced: str | None = None) -> None:
         if self.queue:
-            photo_queue(image_hash, again=again)
+            photo_queue(image_hash, again=again, replaced=replaced)
         else:
-            photo_ingest(image_hash=image_hash, again=again)
+            photo_ingest(image_hash=image_hash, again=again, replaced=replaced)
 
     def _sidecar_time(self, path: str) -> int:
         """The same order as api.lib.metadata.find_sidecar, from what the walk has met."""

@@ -7,9 +7,9 @@ from api.actions.photo_ingest import photo_ingest, photo_ingest_failed
 logger = logging.getLogger(__name__)
 
 
-def ingest(image_hash: str) -> str:
-    """Read one photo and return the outcome, which the queue keeps."""
-    return _ingest(image_hash, again=False)
+def ingest(image_hash: str, replaced: str | None = None) -> str:
+    """Read one photo and return the outcome, which the queue keeps; `replaced` is the photo whose file it was."""
+    return _ingest(image_hash, again=False, replaced=replaced)
 
 
 def reread(image_hash: str) -> str:
@@ -17,9 +17,9 @@ def reread(image_hash: str) -> str:
     return _ingest(image_hash, again=True)
 
 
-def _ingest(image_hash: str, *, again: bool) -> str:
+def _ingest(image_hash: str, *, again: bool, replaced: str | None = None) -> str:
     try:
-        return str(photo_ingest(image_hash=image_hash, again=again))
+        return str(photo_ingest(image_hash=image_hash, again=again, replaced=replaced))
     except OSError:
         # The disk, not the picture; the photo stays "being read" and is queued again by the next scan or worker start.
         raise

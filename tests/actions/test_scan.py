@@ -5,9 +5,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from PIL import Image
 from pytest_django import Settings
 
 from api.actions import scan as scan_actions
+from api.actions.captions import caption_import
 from api.actions.scan import scan_run, scan_start
 from api.errors import ConflictError, InvalidError
 from api.jobs.runner import JobCancelled
@@ -127,6 +129,42 @@ def test_changed_file_is_another_photo(owner: User, folder: Path) -> None:
     old.refresh_from_db()
     assert old.removed
     assert Photo.objects.of(owner).visible().count() == 2
+
+
+@pytest.mark.parametrize("turned", [False, True])
+def test_metadata_written_into_a_file_loses_no_decision(
+    owner: User, stranger: User, folder: Path, turned: bool
+) -> None:
+    """Other programs write descriptions and ratings into files, or turn them; for people it is the same photo."""
+    path = folder / "lake.jpg"
+    path.write_bytes(samples.encode(samples.picture((800, 600)), "JPEG"))
+    scan(owner)
+    old = Photo.objects.get(original_name="lake.jpg")
+    caption_import(photo=old, text="Mine #lake")
+    old.change(rating=5, public=True)
+    old.shared_to.add(stranger)
+    if turned:
+        image = samples.picture((800, 600)).transpose(Image.Transpose.ROTATE_90)
+        path.write_bytes(samples.encode(image, "JPEG", xmp=samples.xmp("Theirs")))
+    else:
+        path.write_bytes(samples.encode(samples.picture((800, 600)), "JPEG", xmp=samples.xmp("Theirs")))
+    assert counts(scan(owner)) == {"unchanged": 2, "changed": 1}
+    new = Photo.objects.of(owner).visible().get(original_name="lake.jpg")
+    assert new.pk != old.pk
+    assert (new.rating, new.public, list(new.shared_to.all())) == (5, True, [stranger])
+    assert new.captions.get(state="accepted").text == "Mine #lake"
+    assert new.captions.filter(text="Theirs", state="draft").exists()
+    assert not old.captions.exists()
+
+
+def test_another_picture_under_an_old_name_takes_nothing_over(owner: User, folder: Path) -> None:
+    scan(owner)
+    old = Photo.objects.get(original_name="red.jpg")
+    caption_import(photo=old, text="Red")
+    (folder / "red.jpg").write_bytes(samples.jpeg())
+    scan(owner)
+    assert old.captions.get().text == "Red"
+    assert not Photo.objects.of(owner).visible().get(original_name="red.jpg").captions.exists()
 
 
 @pytest.mark.parametrize("gone", ["removed", "empty"])

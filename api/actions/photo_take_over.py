@@ -1,0 +1,50 @@
+"""A file whose bytes changed while its picture did not: somebody wrote metadata into it or turned it."""
+
+from pathlib import Path
+
+from django.conf import settings
+from django.db import transaction
+
+from api.lib.similarity import same_picture
+from api.lib.thumbnails import thumbnail_path
+from api.models import AlbumThing, AlbumUser, Caption, Face, Person, Photo
+from api.models.photo import PhotoState
+
+KIND = "square_thumbnails_small"
+
+
+@transaction.atomic
+def photo_take_over(*, photo: Photo, replaced: str) -> bool:
+    """Give `photo` what its owner decided about the photo that its file held before, if both show the same picture.
+
+    The new bytes have another hash and so are another photo, but for people it is still theirs, with its caption. What
+    the old one was stays as a tombstone. Returns whether it was taken over. Both need their previews.
+    """
+    old = (
+        Photo.objects.select_for_update().filter(pk=replaced, owner_id=photo.owner_id, state=PhotoState.MISSING).first()
+    )
+    if old is None or photo.captions.exists() or not _same(old, photo):
+        return False
+    Caption.objects.filter(photo=old).update(photo=photo)
+    Face.objects.filter(photo=old).update(photo=photo)
+    for covered in (Person, AlbumUser):
+        covered.objects.filter(cover_photo=old).update(cover_photo=photo)
+    for album in (AlbumThing, AlbumUser):
+        album.photos.through.objects.filter(photo=old).update(photo=photo)
+    photo.shared_to.add(*old.shared_to.all())
+    old.shared_to.clear()
+    photo.change(
+        rating=old.rating or photo.rating,
+        hidden=old.hidden,
+        public=old.public,
+        in_trashcan=old.in_trashcan,
+        user_timestamp=old.user_timestamp,
+        location=photo.location or old.location,
+        added_on=old.added_on,
+    )
+    return True
+
+
+def _same(old: Photo, new: Photo) -> bool:
+    media_dir = Path(settings.MEDIA_DIR)
+    return same_picture(thumbnail_path(media_dir, KIND, old.pk), thumbnail_path(media_dir, KIND, new.pk))
