@@ -4,11 +4,10 @@
 
 FILE is JSON ({"cases": […]}) or JSON lines; a case is {plain, rewritten, people, place, label, why} with label good,
 bad or unverified, and optionally language (en) and other (further known words). A "bad" case is one to hold back, so
-it counts as the positive class. `--strict` ends with status 1 unless every bad case is held back and every good one
-let through. CLIPScore takes no part: the cases have no pictures.
+it counts as the positive class. `--strict` ends with an error unless every bad case is held back and every good one let
+through. CLIPScore takes no part: the cases have no pictures.
 """
 
-import argparse
 import json
 from collections import Counter
 from collections.abc import Sequence
@@ -97,16 +96,14 @@ def report(judged: Sequence[Judged], *, verbose: bool = False) -> str:
     return "\n".join(lines)
 
 
-def main(arguments: Sequence[str] | None = None) -> int:
-    """Print the report for a file; return the exit status."""
-    parser = argparse.ArgumentParser(prog="python -m mlval guard", description="Evaluate the guard on labelled cases.")
-    parser.add_argument("file", type=Path, help="JSON or JSON lines")
-    parser.add_argument("--verbose", action="store_true", help="list every case")
-    parser.add_argument("--strict", action="store_true", help="end with 1 when a good or bad case is judged wrongly")
-    options = parser.parse_args(arguments)
-    judged = judge(read_cases(options.file))
-    print(report(judged, verbose=options.verbose))
-    return int(options.strict and any(item.is_wrong for item in judged))
+def run(file: Path, *, verbose: bool = False, strict: bool = False) -> str:
+    """Return the report for a file. Raises ValueError when `strict` and a good or bad case is judged wrongly."""
+    judged = judge(read_cases(file))
+    found = report(judged, verbose=verbose)
+    wrong = sum(item.is_wrong for item in judged)
+    if strict and wrong:
+        raise ValueError(f"{wrong} cases are judged wrongly\n{found}")
+    return found
 
 
 def _case(row: dict[str, object], number: int) -> Case:
@@ -137,7 +134,3 @@ def _line(item: Judged) -> str:
 
 def _ratio(part: int, whole: int) -> str:
     return f"{part / whole:.3f}" if whole else "n/a"
-
-
-if __name__ == "__main__":
-    raise SystemExit(main())

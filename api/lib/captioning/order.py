@@ -9,6 +9,7 @@ from api.lib.captioning import english, german
 from api.lib.captioning.content import forms, words_that_claim
 from api.lib.captioning.words import SHADOW, Token, tokens_of
 
+VERBS = english.GERUNDS | frozenset(english.PLURAL_OF_VERB) | frozenset(german.PLURAL_OF_VERB)
 LINKS = english.ARTICLES | german.ARTICLES | frozenset(("and", "und", ","))
 
 
@@ -59,10 +60,10 @@ def _partner(mark: _Mark, marks: list[_Mark]) -> _Mark | None:
 
 
 def _interchangeable(sentence: str, first: int, second: int, marks: list[_Mark]) -> bool:
-    """Return whether two words are neighbours, or a list of two without anything that describes only the first."""
+    """Return whether two words are neighbours, or a list of two of which none is described."""
     tokens = tokens_of(sentence)
     between = [token.lower for token in tokens[first + 1 : second]]
     if not between:
         return True
-    described = {mark.at for mark in marks}
+    described = {mark.at for mark in marks if tokens[mark.at].lower not in VERBS}
     return all(word in LINKS for word in between) and first - 1 not in described and second + 1 not in described

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from mlval.guard import judge, main, read_cases, report
+from mlval.guard import judge, read_cases, report, run
 
 CASES = Path(__file__).parents[2] / "cases" / "guard.jsonl"
 # Held back although good: the guard cannot tell a harmless change of order from one that moves a phrase elsewhere.
@@ -21,11 +21,15 @@ def test_each_held_back_case_has_a_reason() -> None:
     assert all(item.verdict.reason for item in judge(read_cases(CASES)) if not item.verdict.ok)
 
 
-def test_the_table_names_counts_and_confusions(capsys: pytest.CaptureFixture[str]) -> None:
-    assert main([str(CASES), "--strict"]) == bool(KNOWN_MISSES)
-    printed = capsys.readouterr().out
-    assert "precision" in printed
-    assert f"confused: {len(KNOWN_MISSES)}" in printed
+def test_the_table_names_counts_and_confusions() -> None:
+    table = run(CASES)
+    assert "precision" in table
+    assert f"confused: {len(KNOWN_MISSES)}" in table
+
+
+def test_strict_fails_on_a_wrong_verdict() -> None:
+    with pytest.raises(ValueError, match="judged wrongly"):
+        run(CASES, strict=True)
 
 
 def test_a_json_file_with_cases_is_read(tmp_path: Path) -> None:
