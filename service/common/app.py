@@ -124,11 +124,14 @@ def _task_view(task: Task, host: ModelHost, config: Config) -> Callable[[], Any]
         job = host.submit(task, inputs)
         has_left = caller_has_left(request.environ)
         if inputs.stream:
-            return Response(
+            response = Response(
                 stream_events(host, job, has_left),
                 content_type="text/event-stream",
                 headers={"Cache-Control": "no-cache", "X-Accel-Buffering": "no"},
             )
+            # Also for a reader who left before the first event was asked of the iterator.
+            response.call_on_close(lambda: host.cancel(job))
+            return response
         return wait_for_answer(host, job, has_left)
 
     return view

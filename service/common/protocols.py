@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol, runtime_checkable
+from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
 
 from service.common.options import CaptionOptions, GenerateOptions, Message
 
@@ -48,10 +48,15 @@ class Caption:
 
 @dataclass(frozen=True)
 class Piece:
-    """A bit of generated text; the last one says why it is the last: stop or length."""
+    """A bit of generated text; the last one says why it is the last: stop or length.
+
+    details: what else the caller may want to know of the whole answer, such as prompt_tokens;
+    JSON values, shown beside the text.
+    """
 
     text: str
     finish_reason: str | None = None
+    details: dict[str, Any] | None = None
 
 
 class Engine(Protocol):
@@ -102,6 +107,10 @@ class Scorer(Engine, Protocol):
 
 
 class Generator(Engine, Protocol):
-    def generate(self, messages: Sequence[Message], options: GenerateOptions) -> Iterator[Piece]:
-        """Yield the answer piece by piece. The iterator is closed when the reader leaves."""
+    def generate(self, messages: Sequence[Message], options: GenerateOptions, stop: Stop = never) -> Iterator[Piece]:
+        """Yield the answer piece by piece.
+
+        The iterator is closed when the reader leaves; `stop()` turns true then too, for the time
+        before the first piece. Raises CancelledError if it stops there.
+        """
         ...

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 from service.common.errors import BadImage, CancelledError, ServiceError
 from service.common.images import decode_image
 from service.common.options import CaptionOptions, GenerateOptions, Message
-from service.common.protocols import Caption, Captioner, Generator, HasInputSize, Scorer
+from service.common.protocols import Caption, Captioner, Generator, HasInputSize, Piece, Scorer
 
 if TYPE_CHECKING:
     from PIL.Image import Image
@@ -115,21 +115,28 @@ def run_generate(engine: Generator, jobs: list[ChildJob], limits: Limits) -> Non
     """Continue one conversation, piece by piece; stops as soon as the reader has left."""
     (job,) = jobs
     messages = [Message(**message) for message in job.options["messages"]]
-    options = GenerateOptions(**{**job.options["generate"]})
-    pieces = engine.generate(messages, options)
-    texts, finish_reason = [], "stop"
+    options = GenerateOptions(**{**job.options["generate"], "stop": tuple(job.options["generate"]["stop"])})
+    pieces = engine.generate(messages, options, lambda: job.is_cancelled)
+    made: list[Piece] = []
     try:
         for piece in pieces:
             if job.is_cancelled:
                 raise CancelledError
-            texts.append(piece.text)
-            finish_reason = piece.finish_reason or finish_reason
+            made.append(piece)
             job.item({"text": piece.text})
     finally:
         close = getattr(pieces, "close", None)  # a generator frees its context here
         if close is not None:
             close()
-    job.result({"text": "".join(texts), "finish_reason": finish_reason, "pieces": len(texts)})
+    last = made[-1] if made else Piece("")
+    job.result(
+        {
+            **(last.details or {}),
+            "text": "".join(piece.text for piece in made),
+            "finish_reason": last.finish_reason or "stop",
+            "pieces": len(made),
+        }
+    )
 
 
 def _decode_all(engine: object, jobs: Sequence[ChildJob], limits: Limits) -> list[tuple[ChildJob, list[Image]]]:

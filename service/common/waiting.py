@@ -53,6 +53,7 @@ def stream_events(host: ModelHost, job: Job, has_left: Callable[[], bool]) -> It
 
     Source: https://html.spec.whatwg.org/multipage/server-sent-events.html
     """
+    yield ": accepted\n\n"  # sends the headers, so that the reader knows it is served
     last_sent = time.monotonic()
     try:
         for outcome in _outcomes(host, job, has_left):

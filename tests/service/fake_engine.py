@@ -53,10 +53,15 @@ class Engine:
         name = self._settings.get("name", "fake")
         return [[Caption(f"{name} {image.width}x{image.height} of {len(images)}", -1.0)] for image in images]
 
-    def generate(self, messages: Sequence[Message], options: GenerateOptions) -> Iterator[Piece]:
+    def generate(self, messages: Sequence[Message], options: GenerateOptions, stop: Stop = never) -> Iterator[Piece]:
         """Repeat the words of the last message, up to max_tokens."""
         words = messages[-1].content.split()
+        until = time.monotonic() + self._settings.get("prompt_s", 0)
         try:
+            while time.monotonic() < until:
+                if stop():
+                    raise CancelledError
+                time.sleep(0.01)
             for index in range(options.max_tokens):
                 word = words[index % len(words)]
                 if word == "crash":
@@ -64,7 +69,9 @@ class Engine:
                 if word == "raise":
                     raise ValueError("the engine raised")
                 time.sleep(self._settings.get("piece_s", 0))
-                yield Piece(f"{word} ", "length" if index + 1 == options.max_tokens else None)
+                is_last = index + 1 == options.max_tokens
+                details = {"prompt_words": len(words)} if is_last else None
+                yield Piece(f"{word} ", "length" if is_last else None, details)
         finally:
             self._note("closed")
 

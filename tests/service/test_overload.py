@@ -13,7 +13,7 @@ from tests.service.harness import Service, eventually, picture
 
 
 def test_fifty_at_once_on_eight_places(start_fake: StartFake) -> None:
-    service = start_fake(engine={"caption_s": 0.05}, QUEUE_SIZE=8, MAX_BATCH=1)
+    service = start_fake(engine={"caption_s": 0.15}, QUEUE_SIZE=8, MAX_BATCH=1)
     with ThreadPoolExecutor(50) as pool:
         answers = list(pool.map(lambda _: service.caption(), range(50)))
     statuses = {answer.status_code for answer in answers}

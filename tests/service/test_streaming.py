@@ -35,6 +35,7 @@ def test_one_answer(start_fake: StartFake) -> None:
     answer = service.post("/generate", json=body("a b", max_tokens=3)).json()
     assert answer["text"] == "a b a "
     assert answer["finish_reason"] == "length"
+    assert answer["prompt_words"] == 2
     assert answer["model"] == "plain"
     assert set(answer["timings"]) == {"queue_s", "load_s", "infer_s"}
 
@@ -75,6 +76,14 @@ def test_a_caller_of_one_answer_who_leaves_stops_the_work(
     with pytest.raises(requests.ReadTimeout):
         requests.post(f"{service.url}/generate", json=body("word", max_tokens=30_000), timeout=1)
     eventually(lambda: trace() == ["closed"])
+
+
+def test_a_reader_who_leaves_before_the_first_piece(start_fake: StartFake, trace: Callable[[], list[str]]) -> None:
+    service = start_fake(engine={"prompt_s": 60})
+    with stream(service, body("word")):
+        service.wait_for_state("ready")
+    eventually(lambda: trace() == ["closed"])
+    assert len(service.model_processes()) == 1
 
 
 def test_a_deadline_in_a_stream(start_fake: StartFake, trace: Callable[[], list[str]]) -> None:
