@@ -180,7 +180,7 @@ def _read_video(photo: Photo, name: str, path: Path, file: BinaryIO, kind: FileT
         "camera": video.camera,
         "keywords": sidecar.keywords if sidecar else [],
     }
-    taken_at = (sidecar.taken_at if sidecar else None) or video.taken_at or time_in_name(name)
+    taken_at = (sidecar.original if sidecar else None) or video.taken_at or time_in_name(name)
     description = (sidecar.description if sidecar else "") or video.description
     return Read(values, taken_at, description, sidecar.rating if sidecar else None)
 

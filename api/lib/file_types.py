@@ -26,6 +26,7 @@ PNG = FileType("image/png", ".png")
 HEIC = FileType("image/heic", ".heic")
 HEIF = FileType("image/heif", ".heif")
 AVIF = FileType("image/avif", ".avif")
+WEBP = FileType("image/webp", ".webp")
 MP4 = FileType("video/mp4", ".mp4", "mov")
 MPEG_TS = FileType("video/mp2t", ".mts", "mpegts")
 
@@ -34,7 +35,7 @@ TYPES: dict[str, FileType] = {
     for kind in (
         JPEG,
         PNG,
-        FileType("image/webp", ".webp"),
+        WEBP,
         FileType("image/gif", ".gif"),
         FileType("image/tiff", ".tif"),
         FileType("image/bmp", ".bmp"),

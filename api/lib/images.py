@@ -4,6 +4,7 @@ Only this module and `api.lib.videos` open pictures in the api and the worker.
 """
 
 import io
+import os
 import struct
 import warnings
 import zlib
@@ -13,6 +14,7 @@ from typing import IO
 import pillow_heif
 from PIL import Image, ImageCms, ImageFile, JpegImagePlugin
 
+from api.lib.file_types import AVIF, HEIC, HEIF, WEBP, detect_type
 from api.lib.problems import MediaProblemError
 
 # Pillow warns at its limit and refuses at twice that; see open_header. We refuse, and need no warnings.
@@ -21,6 +23,13 @@ pillow_heif.register_heif_opener(thumbnails=False)
 
 FORMATS = ("JPEG", "PNG", "WEBP", "GIF", "TIFF", "BMP", "HEIF", "AVIF")
 """What may be opened at all; Pillow knows many more formats, some of which start other programs."""
+
+READ_WHOLE = frozenset({AVIF, HEIC, HEIF, WEBP})
+"""Of these Pillow reads the file into memory before it looks at it."""
+
+MAX_WHOLE_BYTES = 256 * 1024**2
+MAX_BYTES = 1024**3
+"""An uncompressed picture at the pixel limit. A damaged TIFF may ask for the whole file as one tag."""
 
 STRIP_PIXELS = 4_000_000
 JPEG_MARK = b"\xff\xd8\xff"
@@ -69,6 +78,9 @@ def open_header(file: IO[bytes], *, max_pixels: int) -> ImageFile.ImageFile:
     `max_pixels` holds from here on, because some of Pillow's plugins reserve memory for a frame while they open it.
     A JPEG may have more, see read_picture.
     """
+    size = file.seek(0, os.SEEK_END)
+    if size > MAX_BYTES or (size > MAX_WHOLE_BYTES and detect_type(file) in READ_WHOLE):
+        raise MediaProblemError("The file is too large for a picture.")
     file.seek(0)
     Image.MAX_IMAGE_PIXELS = max_pixels // 2
     try:

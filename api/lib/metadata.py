@@ -41,10 +41,12 @@ def read_metadata(source: ImageFile.ImageFile, *, name: str, sidecar: XmpData | 
     latitude, longitude = _place((outside.latitude, outside.longitude), exif, (inside.latitude, inside.longitude))
     return Metadata(
         taken_at=_first(
+            outside.original,
             exif.original,
             exif.digitized,
-            outside.taken_at,
-            inside.taken_at,
+            outside.created,
+            inside.original,
+            inside.created,
             iptc.taken_at,
             exif.modified,
             gps_time,

@@ -2,9 +2,9 @@
 
 The first of these that holds a possible time wins:
 
-1. EXIF DateTimeOriginal, 2. EXIF DateTimeDigitized, 3. the XMP sidecar, 4. XMP inside the file, 5. IPTC,
-6. a video's own creation time, 7. EXIF DateTime (which editors overwrite), 8. EXIF GPS date and time (UTC),
-9. a date in the file's name, as phones and messengers write it.
+1. the XMP sidecar's time of taking, which a person corrected, 2. EXIF DateTimeOriginal, 3. EXIF DateTimeDigitized,
+4. other times of the sidecar, 5. XMP inside the file, 6. IPTC, 7. a video's own creation time, 8. EXIF DateTime (which
+editors overwrite), 9. EXIF GPS date and time (UTC), 10. a date in the file's name, as phones and messengers write it.
 
 Not the file's modification time: copying and uploading set it, and a wrong day is worse than none, because photos
 without a date have their own album where a person can date them.

@@ -18,17 +18,22 @@ XMP = "{http://ns.adobe.com/xap/1.0/}"
 EXIF = "{http://ns.adobe.com/exif/1.0/}"
 PHOTOSHOP = "{http://ns.adobe.com/photoshop/1.0/}"
 XML_LANG = "{http://www.w3.org/XML/1998/namespace}lang"
-TIMES = (f"{EXIF}DateTimeOriginal", f"{PHOTOSHOP}DateCreated", f"{EXIF}DateTimeDigitized", f"{XMP}CreateDate")
+ORIGINAL_TIMES = (f"{EXIF}DateTimeOriginal", f"{PHOTOSHOP}DateCreated")
+OTHER_TIMES = (f"{EXIF}DateTimeDigitized", f"{XMP}CreateDate")
 COORDINATE = re.compile(r"(\d{1,3}),(\d{1,2}(?:\.\d+)?)(?:,(\d{1,2}(?:\.\d+)?))?([NSEW])\Z")
 
 
 @dataclass(frozen=True)
 class XmpData:
-    """`rating` is 0..5 or None; coordinates are decimal degrees."""
+    """`original`: when it was taken; `created`: when it was digitised or its file made.
+
+    `rating` is 0..5 or None; coordinates are decimal degrees.
+    """
 
     description: str = ""
     keywords: list[str] = field(default_factory=list)
-    taken_at: datetime | None = None
+    original: datetime | None = None
+    created: datetime | None = None
     rating: int | None = None
     latitude: float | None = None
     longitude: float | None = None
@@ -45,7 +50,8 @@ def parse_xmp(packet: bytes) -> XmpData | None:
     return XmpData(
         description=_language_text(root, f"{DC}description"),
         keywords=_texts(root, f"{DC}subject"),
-        taken_at=next((time for name in TIMES if (time := parse_time(_value(root, name)))), None),
+        original=_time(root, ORIGINAL_TIMES),
+        created=_time(root, OTHER_TIMES),
         rating=_rating(_value(root, f"{XMP}Rating")),
         latitude=_coordinate(_value(root, f"{EXIF}GPSLatitude"), 90.0),
         longitude=_coordinate(_value(root, f"{EXIF}GPSLongitude"), 180.0),
@@ -61,6 +67,10 @@ def _value(root: Element, name: str) -> str | None:
         if child is not None and child.text:
             return child.text.strip()
     return None
+
+
+def _time(root: Element, names: tuple[str, ...]) -> datetime | None:
+    return next((time for name in names if (time := parse_time(_value(root, name)))), None)
 
 
 def _items(root: Element, name: str) -> Iterator[Element]:

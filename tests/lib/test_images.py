@@ -1,8 +1,10 @@
 """Pictures of every kind, good and hostile, become a small upright RGB picture or a sentence."""
 
 import io
+import os
 import subprocess
 import sys
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -157,6 +159,15 @@ def test_large_baseline_jpeg_is_reduced_while_it_is_read() -> None:
         read(samples.encode(samples.picture((4000, 3000)), "JPEG", progressive=True), max_pixels=3_000_000)
     with pytest.raises(MediaProblemError, match="too large"):
         read(data, max_pixels=1_000_000)
+
+
+def test_file_that_would_fill_the_memory_while_it_is_opened(tmp_path: Path) -> None:
+    for name, size in (("webp", 300 * 1024**2), ("png", 2 * 1024**3)):
+        path = tmp_path / name
+        path.write_bytes(GOOD[name])
+        os.truncate(path, size)  # a hole, which takes no room on the disk
+        with path.open("rb") as file, pytest.raises(MediaProblemError, match="too large"):
+            read_picture(file, box=BOX, max_pixels=MAX_PIXELS)
 
 
 @pytest.mark.slow

@@ -160,7 +160,13 @@ def test_sidecar_wins(tmp_path: Path, suffix: str) -> None:
     found = read(samples.jpeg(exif=samples.exif()), sidecar=read_sidecar(photo))
     assert found.description == "From the sidecar"
     assert found.keywords == ["lake", "summer"]
-    assert found.taken_at == datetime(2022, 5, 1, 12, 30, 45)  # when the camera said it was stays
+    assert found.taken_at == datetime(2021, 7, 4, 10, 20, 30)  # somebody corrected the camera's clock
+
+
+def test_time_a_sidecar_was_made_is_not_the_photos() -> None:
+    sidecar = parse_xmp(samples.xmp().replace(b"exif:DateTimeOriginal", b"xmp:CreateDate"))
+    assert read(samples.jpeg(exif=samples.exif()), sidecar=sidecar).taken_at == datetime(2022, 5, 1, 12, 30, 45)
+    assert read(samples.jpeg(), sidecar=sidecar).taken_at == datetime(2021, 7, 4, 10, 20, 30)
 
 
 def test_sidecar_that_is_a_link_or_broken_is_ignored(tmp_path: Path) -> None:
