@@ -59,6 +59,7 @@ NUMBERS = {
 LEADS: tuple[tuple[str, int | None, bool], ...] = (
     *((f"{det} {group} of", None, True) for det in ("a", "the") for group in ("group", "crowd", "bunch", "number")),
     *((f"a {size} {group} of", None, True) for size in ("large", "small", "big") for group in ("group", "crowd")),
+    *((f"a group of {many}", None, True) for many in ("several", "many", "some")),
     ("a couple of", 2, False),
     ("a pair of", 2, True),
     ("a lot of", None, False),
@@ -86,17 +87,28 @@ SEVERAL_PEOPLE = word_set(
 )
 OTHER_PEOPLE = word_set(
     """
-    actor actress artist athlete audience band baseman batter batters bicyclist biker bikers bride brides bridesmaid
-    bridesmaids brother brothers businessman businessmen catcher chef chefs climber climbers clown cook cowboy
-    cowboys crowd crowds cyclist cyclists dad dancer dancers daughter driver families family farmer father female
-    females fireman firefighter firefighters fisherman fishermen friend friends goalie grandfather grandmother groom
-    grooms groups hiker hikers husband infant judge jockey lifeguard male males model mom mother motorcyclist
-    musician musicians nun officer officers parents passenger passengers pedestrian pedestrians photographer pilot
-    pitcher player players police policeman policemen priest rider riders runner runners sailor sailors shopper
-    shoppers sibling siblings singer sister sisters skateboarder skateboarders skater skaters skier skiers
-    snowboarder snowboarders soldier soldiers son spectator spectators student students surfer surfers swimmer
-    swimmers teacher team teams tourist tourists umpire vendor vendors waiter waitress wife worker workers someone
-    somebody anyone everyone youth youngster youngsters crew class couples twins
+    actor actors actress anyone artist artists athlete athletes audience aunt backpacker backpackers band barista
+    bartender baseman batsman batter batters bicycler bicyclist bicyclists biker bikers bowler boxer boxers bride
+    brides bridesmaid bridesmaids brother brothers businessman businessmen bystander bystanders cameraman captain
+    cashier catcher cheerleader cheerleaders chef chefs class classmates climber climbers clown clowns companion
+    companions cook couples cousin cousins cowboy cowboys cowgirl cowgirls crew crowd crowds cyclist cyclists dad
+    dads dancer dancers daughter daughters diver divers doctor doctors driver drivers drummer equestrian everyone
+    families family fan fans farmer farmers father fathers female females fencer fencers firefighter firefighters
+    fireman fisherman fishermen footballer footballers friend friends goalie golfer golfers graduate graduates
+    grandfather grandmother grandmothers grandparents groom grooms groomsman groomsmen groups guard guards guest
+    guests guitarist gymnast gymnasts hiker hikers human humans hunter hunters husband husbands infant instructor
+    jockey jogger joggers judge jumper kayaker kayakers king lifeguard male males marchers member members merchant
+    model mom moms monk monks mother mothers motorcyclist motorcyclists musher musician musicians neighbors nephew
+    niece nun nurse nurses officer officers onlooker onlookers opponent opponents owner owners paddler paddlers
+    parent parents passenger passengers pedestrian pedestrians performer performers photographer photographers pilot
+    pilots pirate pirates pitcher player players police policeman policemen policewoman priest prince princess
+    protester protesters queen racer racers referee resident residents rider riders rollerblader rollerbladers
+    runner runners sailor sailors seller shepherd shepherds shopper shoppers sibling siblings singer singers sister
+    sisters skateboarder skateboarders skater skaters skier skiers snorkeler snowboarder snowboarders soldier
+    soldiers somebody someone son sons spectator spectators stranger strangers student students surfer surfers
+    swimmer swimmers teacher team teammates teams tourist tourists trainer twins umpire uncle vendor vendors
+    villager villagers visitor visitors waiter waitress wakeboarder waterskier wife windsurfer windsurfers wives
+    worker workers wrestler wrestlers youngster youngsters youth
     """
 )
 

@@ -30,6 +30,9 @@ REPLACED = [
     ("People walking around a market.", "Anna", "Anna and others walking around a market."),
     ("Man riding a wave.", "Anna", "Anna riding a wave."),
     ("A woman holds a dog.", "A", "A holds a dog."),
+    ("A group of several people sitting inside.", "Anna", "Anna and others sitting inside."),
+    ("There is an old woman in front of a window.", "Anna", "Anna in front of a window."),
+    ("A dog trying to bite a man who is training him.", "Ben", "A dog trying to bite Ben, who is training him."),
     ("A group of people riding waves.", "Anna Ben", "Anna, Ben and others riding waves."),
 ]
 
@@ -42,6 +45,7 @@ APPENDED = [
     ("A man talking to another man.", "Anna"),
     ("A man and some children.", "Anna Ben"),
     ("A surfer and a man.", "Anna"),
+    ("Bicycle racers cheered on by some people.", "Anna"),
     ("A smiling woman.", "Anna"),  # "smiling" would be lost
     ("A baby elephant.", "Anna"),
     ("A man made lake.", "Anna"),
