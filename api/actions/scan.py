@@ -8,6 +8,7 @@ from datetime import timedelta
 from pathlib import Path, PurePath
 from typing import Any, Protocol
 
+from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 from django_q.tasks import async_task
@@ -16,6 +17,7 @@ from api.actions.jobs import LOST_AFTER, OPEN_STATES, job_enqueue
 from api.actions.photo_ingest import photo_ingest
 from api.actions.photo_register import photo_queue, photo_register
 from api.actions.photos_missing import photos_mark_missing
+from api.actions.uploads import uploads_folder
 from api.errors import ConflictError, InvalidError
 from api.lib.file_types import VIDEO_EXTENSIONS, detect_type
 from api.lib.files import md5_hex, open_regular
@@ -105,7 +107,7 @@ def scan_run(*, user: User, full: bool, run: Progress, queue: bool = True) -> No
     walk = Walk()
     patterns = [part.strip() for part in str(site_setting("SKIP_PATTERNS")).split(",") if part.strip()]
     try:
-        paths = list(walk_media(root, walk, skip_patterns=patterns))
+        paths = list(walk_media(root, walk, skip_patterns=patterns, excluded=_not_theirs(user)))
     except OSError as error:
         raise ConflictError(f"The folder {root} cannot be read: {error.strerror}.", code="scan_root_missing") from error
     if not paths and any(not file.missing for file in known.values()):
@@ -207,6 +209,14 @@ class _Scan:
                 if base + suffix in self.walk.sidecars:
                     return self.walk.sidecars[base + suffix]
         return 0
+
+
+def _not_theirs(user: User) -> set[str]:
+    """Folders of the product that may lie below the user's: previews, parts of uploads, what others uploaded."""
+    others = User.objects.exclude(pk=user.pk).values_list("pk", flat=True)
+    folders = [Path(settings.MEDIA_DIR), Path(settings.UPLOADS_DIR), Path(settings.MODELS_DIR)]
+    folders += [uploads_folder(pk) for pk in others]
+    return {str(folder.resolve()) for folder in folders}
 
 
 def _known_files(user: User, root: Path) -> dict[str, KnownFile]:

@@ -10,7 +10,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from api.actions.photo_register import photo_register
-from api.actions.uploads import locked_part, part_path, upload_allowed, upload_discard, upload_of
+from api.actions.uploads import locked_part, part_path, upload_allowed, upload_discard, upload_of, uploads_folder
 from api.errors import DiskFullError, InvalidError, NotFoundError, UnsupportedFileError
 from api.lib.file_types import MEDIA_EXTENSIONS, FileType, detect_type
 from api.lib.files import free_bytes, is_disk_full, md5_hex, move_into_place
@@ -101,7 +101,7 @@ def _target(user: User, md5: str, name: str, kind: FileType) -> Path:
     extension = file_extension(name)
     if extension.lower() not in MEDIA_EXTENSIONS:
         extension = kind.extension
-    return Path(settings.PHOTOS_DIR) / str(user.pk) / "uploads" / md5[:2] / f"{md5}{extension}"
+    return uploads_folder(user.pk) / md5[:2] / f"{md5}{extension}"
 
 
 def _finish(upload: Upload, photo: Photo) -> None:

@@ -97,6 +97,11 @@ def uploads_purge() -> int:
     return len(expired)
 
 
+def uploads_folder(user_id: int) -> Path:
+    """Where the finished uploads of a user lie."""
+    return Path(settings.PHOTOS_DIR) / str(user_id) / "uploads"
+
+
 def part_path(upload: Upload) -> Path:
     return Path(settings.UPLOADS_DIR) / str(upload.pk)
 

@@ -2,7 +2,7 @@
 
 import os
 import stat
-from collections.abc import Iterator
+from collections.abc import Iterator, Set
 from dataclasses import dataclass, field
 from pathlib import Path, PurePath
 
@@ -36,11 +36,11 @@ class Walk:
             self.examples.append({"path": path.encode("utf-8", "replace").decode(), "reason": reason})
 
 
-def walk_media(root: Path, walk: Walk, *, skip_patterns: list[str]) -> Iterator[str]:
+def walk_media(root: Path, walk: Walk, *, skip_patterns: list[str], excluded: Set[str] = frozenset()) -> Iterator[str]:
     """Yield the absolute path of every regular file below `root` whose name ends like a picture or video.
 
     Links are not followed, whether to files or to folders: inside the root their target is met anyway, and outside is
-    not ours. Raises OSError when the root itself cannot be listed.
+    not ours. `excluded` folders (absolute paths) are left out. Raises OSError when the root itself cannot be listed.
     """
     folders = [str(root)]
     while folders:
@@ -56,7 +56,7 @@ def walk_media(root: Path, walk: Walk, *, skip_patterns: list[str]) -> Iterator[
             continue
         for entry in found:
             if _is_folder(entry):
-                if not _skipped_folder(root, entry, walk, skip_patterns):
+                if entry.path not in excluded and not _skipped_folder(root, entry, walk, skip_patterns):
                     folders.append(entry.path)
             elif _is_media(root, entry, walk, skip_patterns):
                 yield entry.path

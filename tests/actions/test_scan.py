@@ -11,6 +11,7 @@ from pytest_django import Settings
 from api.actions import scan as scan_actions
 from api.actions.captions import caption_import
 from api.actions.scan import scan_run, scan_start
+from api.actions.uploads import uploads_folder
 from api.errors import ConflictError, InvalidError
 from api.jobs.runner import JobCancelled
 from api.models import Job, Photo, PhotoFile, User
@@ -322,6 +323,23 @@ def test_scan_of_one_user_leaves_uploads_alone(owner: User, folder: Path, tmp_pa
     scan(owner)
     uploaded.refresh_from_db()
     assert not uploaded.removed
+
+
+def test_folders_of_the_product_are_not_scanned(owner: User, stranger: User, settings: Settings) -> None:
+    """Somebody may name the folder in which the product keeps everybody's uploads."""
+    theirs = uploads_folder(stranger.pk) / "aa"
+    mine = uploads_folder(owner.pk) / "aa"
+    previews = Path(settings.MEDIA_DIR) / "square_thumbnails"
+    for number, folder in enumerate((theirs, mine, previews)):
+        folder.mkdir(parents=True, exist_ok=True)
+        (folder / "scan-me.jpg").write_bytes(image_bytes(size=(30 + number, 30)))
+    owner.scan_directory = str(settings.DATA_DIR)
+    scan(owner)
+    assert list(PhotoFile.objects.filter(path__endswith="scan-me.jpg").values_list("path", flat=True)) == [
+        str(mine / "scan-me.jpg")
+    ]
+    for folder in (theirs, mine, previews):
+        (folder / "scan-me.jpg").unlink()
 
 
 def test_start_gives_the_open_job(owner: User, folder: Path) -> None:
