@@ -77,7 +77,7 @@ def _flatten(detail: Any, field: str = "detail") -> Any:
     if isinstance(detail, dict):
         for name, value in detail.items():
             inner = name if field == "detail" else f"{field}.{name}"
-            yield from _flatten(value, "detail" if name == "non_field_errors" else inner)
+            yield from _flatten(value, field if name == "non_field_errors" else inner)
     elif isinstance(detail, list):
         for value in detail:
             yield from _flatten(value, field)

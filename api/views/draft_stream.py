@@ -28,9 +28,12 @@ _pool = ThreadPoolExecutor(max_workers=8, thread_name_prefix="drafts")
 
 
 def draft_events(make: Callable[[], list[Caption]], *, service: str) -> Iterator[bytes]:
-    """Yield events `status`, `draft`…, `done`, or `error` with the usual `{code, detail}`."""
+    """Start the work and return events `status`, `draft`…, `done`, or `error` with the usual `{code, detail}`."""
+    return _events(_pool.submit(_in_thread, make), service)
+
+
+def _events(future: "Future[list[Caption]]", service: str) -> Iterator[bytes]:
     yield event("status", {"state": "queued"})
-    future = _pool.submit(_in_thread, make)
     yield from _watch(future, service)
     try:
         drafts = future.result()
