@@ -8,18 +8,25 @@ export const theme = createTheme({
   fontFamily: 'system-ui, -apple-system, "Segoe UI", Roboto, "Noto Sans", sans-serif',
   cursorType: 'pointer',
   respectReducedMotion: true,
+  components: {
+    // Colour alone does not make a link (WCAG 1.4.1).
+    Anchor: { defaultProps: { underline: 'always' } },
+  },
 });
 
 /** Mantine's quiet colours are too quiet for WCAG AA (4.5 : 1) on its own backgrounds. */
 export const cssVariables: CSSVariablesResolver = () => ({
   variables: {},
   light: {
+    // Darker under the pointer, not paler as Mantine has it at the end of its scale.
+    '--mantine-color-cyan-filled-hover': '#095c6b',
     '--mantine-color-dimmed': 'var(--mantine-color-gray-7)',
     '--mantine-color-placeholder': 'var(--mantine-color-gray-7)',
     '--mantine-color-error': 'var(--mantine-color-red-9)',
     '--mantine-color-anchor': 'var(--mantine-color-cyan-9)',
   },
   dark: {
+    '--mantine-color-cyan-filled-hover': '#095c6b',
     '--mantine-color-dimmed': 'var(--mantine-color-dark-1)',
     '--mantine-color-placeholder': 'var(--mantine-color-dark-1)',
     '--mantine-color-error': 'var(--mantine-color-red-4)',

@@ -9,7 +9,7 @@ export function CaptionText({ text }: { text: string }) {
     <Text className="caption-text" style={{ whiteSpace: 'pre-wrap', overflowWrap: 'anywhere' }} lang="">
       {splitHashtags(text).map((part, index) =>
         part.tag ? (
-          <Anchor key={index} component={Link} to={paths.tagTitle(part.tag)} underline="always">
+          <Anchor key={index} component={Link} to={paths.tagTitle(part.tag)}>
             {part.text}
           </Anchor>
         ) : (

@@ -19,7 +19,7 @@ export function PhotoGroups({ groups, source }: { groups: PhotoGroup[]; source: 
           <section key={group.date ?? `undated-${index}`} style={{ marginBlockEnd: 20 }}>
             {(groups.length > 1 || group.date) && (
               <Title order={2} size="h5" mb={8}>
-                {group.date ? formatDay(group.date, i18n.language) : t('timeline.undated')}{' '}
+                {formatDay(group.date, i18n.language) ?? t('timeline.undated')}{' '}
                 <Text component="span" size="sm" c="dimmed" fw={400}>
                   {group.location}
                 </Text>

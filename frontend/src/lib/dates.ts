@@ -1,11 +1,16 @@
 /** Dates as the person's language writes them. Photo times are local wall-clock time marked `Z`, so never shifted. */
 
-export function formatDay(date: string, language: string, today = new Date()): string {
-  const day = parseDay(date);
-  if (!day) return date;
+/** A day's name; null for what is no date. `compact` leaves the weekday out. */
+export function formatDay(
+  date: string | null,
+  language: string,
+  { compact = false, today = new Date() } = {},
+): string | null {
+  const day = parseDay(date ?? '');
+  if (!day) return null;
   const sameYear = day.getUTCFullYear() === today.getFullYear();
   return new Intl.DateTimeFormat(language, {
-    weekday: sameYear ? 'long' : 'short',
+    weekday: compact ? undefined : sameYear ? 'long' : 'short',
     day: 'numeric',
     month: sameYear ? 'long' : 'short',
     year: sameYear ? undefined : 'numeric',

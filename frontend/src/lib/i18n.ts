@@ -40,9 +40,9 @@ async function setLanguage(code: string): Promise<void> {
   document.documentElement.dir = i18n.dir(code);
 }
 
-/** Name of a language in itself: "Deutsch". */
-export function languageName(code: string): string {
-  return new Intl.DisplayNames([code], { type: 'language' }).of(code) ?? code;
+/** Name of a language, in itself ("Deutsch") or in another one. */
+export function languageName(code: string, inLanguage = code): string {
+  return new Intl.DisplayNames([inLanguage], { type: 'language' }).of(code) ?? code;
 }
 
 function codeOf(file: string): string {

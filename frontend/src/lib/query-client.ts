@@ -5,7 +5,10 @@ import { ApiError } from './api-error';
 export function createQueryClient(): QueryClient {
   return new QueryClient({
     defaultOptions: {
+      // Without a network things fail with a sentence; the default would wait in silence.
+      mutations: { networkMode: 'always' },
       queries: {
+        networkMode: 'always',
         staleTime: 30_000,
         retry: (count, error) => count < 3 && isPassing(error),
         retryDelay: (count) => Math.min(1000 * 2 ** count, 8000),

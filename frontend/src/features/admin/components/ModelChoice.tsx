@@ -84,7 +84,7 @@ function ModelFacts({ model }: { model: ModelEntry }) {
       <Text size="sm" c="dimmed">
         {[
           t('admin.ram', { size: formatBytes(model.ram_bytes, i18n.language) }),
-          model.languages.map(languageName).join(', '),
+          model.languages.map((code) => languageName(code, i18n.language)).join(', '),
           model.licence,
         ]
           .filter(Boolean)

@@ -8,7 +8,7 @@ import { EditorContent, useEditor, type Editor, type JSONContent } from '@tiptap
 import { useEffect, useImperativeHandle, useRef, type Ref } from 'react';
 import classes from './Captions.module.css';
 import { HashtagMenu } from './HashtagMenu';
-import { Hashtags, type HashtagQuery } from './hashtag-extension';
+import { Hashtags, QUIET, type HashtagQuery } from './hashtag-extension';
 import { useHashtagMenu } from './use-hashtag-menu';
 
 export interface CaptionEditorHandle {
@@ -54,6 +54,7 @@ export default function CaptionEditor(props: Props) {
         return true;
       },
     },
+    onBlur: () => onQuery(null),
     onUpdate: ({ editor: changed }) => latest.current.onChange(textOf(changed)),
   });
 
@@ -64,7 +65,7 @@ export default function CaptionEditor(props: Props) {
         editor
           .chain()
           .command(({ tr }) => {
-            closeHistory(tr);
+            closeHistory(tr).setMeta(QUIET, true);
             return true;
           })
           .setContent(toDocument(text), { emitUpdate: true })

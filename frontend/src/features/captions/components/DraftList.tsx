@@ -64,7 +64,7 @@ export function DraftList({ hash, ledger, drafts, hasText, usedId, onUse, onMerg
                 )}
                 {draft.language && (
                   <Text size="xs" c="dimmed">
-                    {languageName(draft.language)}
+                    {languageName(draft.language, i18n.language)}
                   </Text>
                 )}
                 {draft.scores?.log_probability !== undefined && (

@@ -3,7 +3,7 @@ import { useTranslation } from 'react-i18next';
 import classes from './Captions.module.css';
 import type { HashtagMenuState } from './use-hashtag-menu';
 
-/** The tags that fit what is being typed, under the caret. The keyboard focus stays in the editor. */
+/** The tags that fit what is being typed, above the caret, where it hides no button. The keyboard focus stays in the editor. */
 export function HashtagMenu({ menu }: { menu: HashtagMenuState }) {
   const { t } = useTranslation();
   const { query, choices, active, choose } = menu;
@@ -18,7 +18,7 @@ export function HashtagMenu({ menu }: { menu: HashtagMenuState }) {
         role="listbox"
         aria-label={t('captions.tagChoices')}
         className={classes.menu}
-        style={{ left, top: query.rect.bottom + 4 }}
+        style={{ left, bottom: window.innerHeight - query.rect.top + 4 }}
       >
         {choices.map((choice, index) => (
           <div

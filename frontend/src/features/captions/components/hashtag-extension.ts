@@ -13,6 +13,9 @@ export interface HashtagQuery {
   choose: (tag: string) => void;
 }
 
+/** Marks a change that nobody typed. */
+export const QUIET = 'hashtags-quiet';
+
 interface Options {
   onQuery: (query: HashtagQuery | null) => void;
   /** True when the menu took the key. */
@@ -33,6 +36,8 @@ export const Hashtags = Extension.create<Options>({
         editor: this.editor,
         char: '#',
         items: () => [],
+        // Only while one types: a caret that merely rests at a tag asks for nothing.
+        shouldShow: ({ transaction }) => transaction.docChanged && transaction.getMeta(QUIET) !== true,
         command: ({ editor, range, props }) =>
           void editor.chain().focus().insertContentAt(range, `#${props} `).run(),
         render: () => {

@@ -1,5 +1,4 @@
 import { expect, it } from 'vitest';
-import type { Day } from '@/lib/api-types';
 import { findNeighbours } from './get-neighbours';
 
 const photos: Record<string, string[]> = {

@@ -65,9 +65,9 @@ export function DayHeader({ title, location }: { title: string; location: string
   );
 }
 
-export function useDayTitle(date: string | null): string {
+export function useDayTitle(date: string | null, compact = false): string {
   const { t, i18n } = useTranslation();
-  return date ? formatDay(date, i18n.language) : t('timeline.undated');
+  return formatDay(date, i18n.language, { compact }) ?? t('timeline.undated');
 }
 
 export interface BlockProps {

@@ -55,7 +55,7 @@ export function SharedRow({ parts, filter, width, selection }: Props) {
 }
 
 function SharedDay({ part, width, children }: { part: DayPart; width: number; children: React.ReactNode }) {
-  const title = useDayTitle(part.day.date);
+  const title = useDayTitle(part.day.date, width < MIN_DAY_WIDTH);
   return (
     <section aria-label={title} style={{ width, minWidth: 0 }}>
       <DayHeader title={title} location={part.day.location} />
