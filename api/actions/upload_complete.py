@@ -16,6 +16,7 @@ from api.lib.file_types import MEDIA_EXTENSIONS, FileType, detect_type
 from api.lib.files import free_bytes, is_disk_full, md5_hex, move_into_place
 from api.lib.names import clean_file_name, file_extension
 from api.models import Photo, PhotoFile, Upload, User
+from api.selectors.media import original_path
 
 logger = logging.getLogger(__name__)
 MD5 = re.compile(r"[0-9a-f]{32}\Z")
@@ -65,7 +66,7 @@ def _check(upload: Upload, part: BinaryIO, md5: str) -> FileType:
 def _keep(upload: Upload, md5: str, name: str, kind: FileType) -> Photo:
     user = upload.user
     known = Photo.objects.filter(pk=f"{md5}{user.pk}", removed=False).first()
-    if known is not None and _has_file(known):
+    if known is not None and original_path(known) is not None:
         _finish(upload, known)
         part_path(upload).unlink(missing_ok=True)
         return known
@@ -90,10 +91,6 @@ def _keep(upload: Upload, md5: str, name: str, kind: FileType) -> Photo:
             target.unlink(missing_ok=True)
         raise
     return photo
-
-
-def _has_file(photo: Photo) -> bool:
-    return any(Path(path).is_file() for path in photo.files.filter(missing=False).values_list("path", flat=True))
 
 
 def _target(user: User, md5: str, name: str, kind: FileType) -> Path:

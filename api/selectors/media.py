@@ -59,10 +59,16 @@ def media_file(*, user: User | AnonymousUser, kind: str, image_hash: str) -> Med
 
 
 def _original(photo: Photo) -> MediaFile:
-    for row in photo.files.filter(missing=False).order_by("pk"):
-        if _holds_the_bytes(row, photo):
-            return MediaFile(Path(row.path), photo.mime_type, photo.original_name or Path(row.path).name)
-    raise NotFoundError("The photo's file is missing or has changed; scan again.", code="file_missing")
+    path = original_path(photo)
+    if path is None:
+        raise NotFoundError("The photo's file is missing or has changed; scan again.", code="file_missing")
+    return MediaFile(path, photo.mime_type, photo.original_name or path.name)
+
+
+def original_path(photo: Photo) -> Path | None:
+    """Return a file that holds the photo's bytes at this moment, None when there is none."""
+    rows = photo.files.filter(missing=False).order_by("pk")
+    return next((Path(row.path) for row in rows if _holds_the_bytes(row, photo)), None)
 
 
 def _holds_the_bytes(row: PhotoFile, photo: Photo) -> bool:

@@ -16,6 +16,7 @@ from rest_framework_simplejwt.tokens import RefreshToken
 
 from api.actions import uploads
 from api.actions.photo_ingest import photo_ingest
+from api.actions.photo_register import photo_register
 from api.actions.uploads import part_path, uploads_purge
 from api.models import Photo, PhotoFile, Upload, User
 from api.models.photo import PhotoState
@@ -164,6 +165,20 @@ def test_identical_bytes_are_kept_once(owner: User, owner_client: APIClient, dat
     assert upload(owner_client, owner, data, "second.jpg").status_code == 200
     assert Photo.objects.get().original_name == "first.jpg"
     assert PhotoFile.objects.count() == 1
+
+
+def test_bytes_are_kept_when_the_known_file_holds_others_by_now(
+    owner: User, owner_client: APIClient, data: bytes, tmp_path: Path
+) -> None:
+    """Else a phone would delete the only copy that is left."""
+    path = tmp_path / "a.jpg"
+    path.write_bytes(data)
+    photo_register(
+        owner=owner, md5=md5_of(data), path=str(path), stat=path.stat(), original_name="a.jpg", is_video=False
+    )
+    path.write_bytes(b"?" * len(data))
+    assert upload(owner_client, owner, data).status_code == 200
+    assert Path(PhotoFile.objects.get(uploaded=True).path).read_bytes() == data
 
 
 def test_removed_photo_comes_back(owner: User, owner_client: APIClient, data: bytes) -> None:
