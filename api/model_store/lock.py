@@ -9,7 +9,7 @@ from pathlib import Path
 
 from api.model_store.errors import ModelBusyError
 
-POLL_S = 0.2
+POLL_S = 0.5
 
 
 @contextmanager

@@ -4,7 +4,7 @@ import hashlib
 from typing import Any
 
 from api.model_registry import ModelEntry, ModelFile, ModelRegistry, ServiceEntry, Unpack
-from api.model_store import Progress
+from api.model_store import ModelStore, Progress
 from api.model_store.sources import HUB
 
 REPO = f"{HUB}/test/weights/resolve/main/"
@@ -37,6 +37,11 @@ def entry(*files: ModelFile, model_id: str = "tiny", **values: Any) -> ModelEntr
 
 def registry(*models: ModelEntry) -> ModelRegistry:
     return ModelRegistry(services=(ServiceEntry("im2txt", "caption", 8007),), models=models)
+
+
+def nothing_installed(store: ModelStore) -> bool:
+    """No folder that a service would look into."""
+    return not [path for path in store.root.iterdir() if not path.name.startswith(".")]
 
 
 class Recorder(Progress):
