@@ -1,11 +1,14 @@
 """The draft without a language model: the captioner's sentence, tidied, with what is known said in it."""
 
+from typing import Any
+
 from api.lib.captioning.context import Context, Draft, Step, StepKind, Wishes
 from api.lib.captioning.dates import date_phrase
 from api.lib.captioning.merge import Merged, Naming, merge
 from api.lib.captioning.people import names_left_to_right
 from api.lib.captioning.place_phrases import place_phrase
 from api.lib.captioning.places import Granularity
+from api.lib.captioning.verdict import Facts
 from api.lib.tidy import tidy
 
 WRITTEN_LANGUAGES = frozenset(("en", "de"))
@@ -24,9 +27,7 @@ def compose(plain: str, context: Context, wishes: Wishes) -> Draft:
         steps.append(Step(StepKind.LANGUAGE_KEPT, language))
     if language not in WRITTEN_LANGUAGES:
         return Draft(sentence, language, tuple(steps))
-    names = names_left_to_right(context.people) if wishes.names else ()
-    place = _place(context, wishes, language)
-    date = date_phrase(context.taken_on, language=language) if wishes.date and context.taken_on else ""
+    names, place, date = _known(context, wishes, language)
     merged = merge(
         sentence,
         names=names,
@@ -37,14 +38,39 @@ def compose(plain: str, context: Context, wishes: Wishes) -> Draft:
         language=language,
     )
     steps += _steps(merged, names, place, date)
-    used: dict[str, object] = {}
-    if names and merged.text:
-        used["people"] = list(names)
-    if merged.place_added:
-        used["place"] = place
-    if merged.date_added and context.taken_on:
-        used["date"] = context.taken_on.strftime("%Y-%m")
-    return Draft(merged.text, language, tuple(steps), used)
+    said = _as_values(names if merged.text else (), place * merged.place_added, date * merged.date_added)
+    return Draft(merged.text, language, tuple(steps), said)
+
+
+def known_values(context: Context, wishes: Wishes) -> dict[str, Any]:
+    """Return what a draft would be told, as plain values: the same for the same context and wishes.
+
+    Meant for the key by which a refused draft is recognised.
+    """
+    names, place, date = _known(context, wishes, primary_language(context.language))
+    values = _as_values(names, place, date)
+    return values | {"unnamed_faces": context.unnamed_faces} if context.unnamed_faces else values
+
+
+def facts_of(context: Context, wishes: Wishes) -> Facts:
+    """Return what a rewritten sentence may say besides the plain one: what is known and wished, for the guard."""
+    names, place, date = _known(context, wishes, primary_language(context.language))
+    where = _place_names(context, wishes) if place else ()
+    other = (date, context.album, context.text_in_picture, *context.tags)
+    return Facts(names=names, place=", ".join(where), other=" ".join(text for text in other if text))
+
+
+def _known(context: Context, wishes: Wishes, language: str) -> tuple[tuple[str, ...], str, str]:
+    """Return names, place phrase and date phrase, each empty where it is not known or not wished."""
+    names = names_left_to_right(context.people) if wishes.names else ()
+    place = _place(context, wishes, language)
+    date = date_phrase(context.taken_on, language=language) if wishes.date and context.taken_on else ""
+    return names, place, date
+
+
+def _as_values(names: tuple[str, ...], place: str, date: str) -> dict[str, Any]:
+    values = {"people": list(names), "place": place, "date": date}
+    return {name: value for name, value in values.items() if value}
 
 
 def primary_language(tag: str) -> str:
@@ -59,14 +85,18 @@ def _place(context: Context, wishes: Wishes, language: str) -> str:
 
 
 def _place_words(context: Context, wishes: Wishes) -> tuple[str, ...]:
-    """Return the names that make the closing phrase needless when the sentence has one of them already."""
+    """Return the name that makes the closing phrase needless when the sentence has it already: the finest."""
+    return _place_names(context, wishes)[:1]
+
+
+def _place_names(context: Context, wishes: Wishes) -> tuple[str, ...]:
+    """Return the place's names, the finest first, as fine as wished."""
     place = context.place
     if place is None:
         return ()
-    if wishes.granularity is Granularity.COUNTRY:
-        return (place.country,)
-    finest = (place.venue if wishes.granularity is Granularity.VENUE else "", place.city, place.region, place.country)
-    return tuple(name for name in finest if name)[:1]
+    order = tuple(Granularity)
+    names = zip(order, (place.venue, place.city, place.region, place.country), strict=True)
+    return tuple(name for fineness, name in names if name and order.index(fineness) >= order.index(wishes.granularity))
 
 
 def _steps(merged: Merged, names: tuple[str, ...], place: str, date: str) -> list[Step]:

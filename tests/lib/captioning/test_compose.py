@@ -2,7 +2,7 @@ from datetime import date
 
 import pytest
 
-from api.lib.captioning.compose import compose
+from api.lib.captioning.compose import compose, facts_of, known_values
 from api.lib.captioning.context import Context, Draft, Step, StepKind, Wishes
 from api.lib.captioning.people import PersonOnPhoto
 from api.lib.captioning.places import Granularity, place_at
@@ -79,3 +79,19 @@ def test_a_place_that_the_sentence_has_already_is_not_said_twice() -> None:
     draft = compose("a street in lisbon", CONTEXT, Wishes(names=False))
     assert draft.text == "A street in lisbon."
     assert "place" not in draft.used
+
+
+def test_known_values_change_with_wishes_and_context() -> None:
+    everything = known_values(CONTEXT, Wishes(date=True))
+    assert everything == {"people": ["A", "B"], "place": "in Lisbon, Portugal", "date": "in August 2019"}
+    assert known_values(CONTEXT, Wishes(names=False, place=False)) == {}
+    assert known_values(Context(unnamed_faces=2), Wishes()) == {"unnamed_faces": 2}
+
+
+def test_the_guard_hears_what_is_known_and_wished() -> None:
+    facts = facts_of(CONTEXT, Wishes(date=True))
+    assert (facts.names, facts.place, facts.other) == (("A", "B"), "Lisbon, Lisbon, Portugal", "in August 2019")
+    country = facts_of(CONTEXT, Wishes(names=False, granularity=Granularity.COUNTRY))
+    assert (country.names, country.place, country.other) == ((), "Portugal", "")
+    tagged = Context(tags=("regatta",), album="Summer", text_in_picture="Exit")
+    assert facts_of(tagged, Wishes()).other == "Summer Exit regatta"

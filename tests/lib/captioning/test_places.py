@@ -1,7 +1,7 @@
 import math
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from api.lib.captioning.places import Granularity, Place, place_at
@@ -57,6 +57,7 @@ def test_no_finer_than_asked_for() -> None:
     assert (country.city, country.region, country.country) == ("", "", "Portugal")
 
 
+@settings(max_examples=50, deadline=None)  # the first look-up in a tile reads it
 @given(st.floats(-90, 90), st.floats(-180, 180))
 def test_any_position_has_an_answer(latitude: float, longitude: float) -> None:
     place = place_at(latitude, longitude, language="en")
