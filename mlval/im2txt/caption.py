@@ -12,16 +12,15 @@ import torch
 import torch.nn.functional as F  # noqa: N812
 from torch import Tensor, nn
 
+from mlval.datasets import Record, read_records
 from mlval.im2txt.augment import random_crops, resized
 from mlval.im2txt.config import CaptionConfig, Config, ModelConfig
 from mlval.im2txt.data import (
-    Record,
     Vocabulary,
     caption_words,
     encode_captions,
     load_pixels,
     padded,
-    read_records,
 )
 from mlval.im2txt.decode import beam_search, encode
 from mlval.im2txt.loop import (
@@ -162,7 +161,7 @@ def learn_captions(config: Config, data: Path, out: Path, pretrained: Path | Non
         return path
     torch.manual_seed(config.seed)
     records, dev = read_records(data, "train"), read_records(data, "dev")
-    pixels, dev_pixels = load_pixels(data, records), load_pixels(data, dev)
+    pixels, dev_pixels = load_pixels(records), load_pixels(dev)
     vocabulary = Vocabulary.build(
         (caption_words(text) for record in records for text in record.captions), settings.min_word_count
     )

@@ -1,14 +1,12 @@
 """Photos and captions in RAM.
 
-Format of `--data DIR`: `images/` with files that Pillow reads, and `captions.jsonl` with one object
-a line: {"image": "name.jpg", "split": "train" | "dev" | …, "captions": ["…", …]}.
+The formats of `--data DIR` are those of mlval/datasets.py.
 Format of `--pretrain DIR`: `classes.tsv` (id, tab, name) and one `<id>.jpg` a class, a sheet of
 32 x 32 tiles without gaps, 25 in a row.
 """
 
 from __future__ import annotations
 
-import dataclasses
 import json
 import re
 from collections import Counter
@@ -20,6 +18,7 @@ import torch
 from PIL import Image, ImageOps
 from torch import Tensor
 
+from mlval.datasets import Record
 from mlval.im2txt.model import END, PAD, START, UNKNOWN
 
 SIDE = 160  # pixels; photos are squashed to this square once
@@ -28,36 +27,11 @@ _WORD = re.compile(r"[a-z0-9]+(?:['-][a-z0-9]+)*")
 SPECIAL = ("<pad>", "<start>", "<end>", "<unknown>")
 
 
-@dataclasses.dataclass(frozen=True)
-class Record:
-    """One photo of a data set."""
-
-    image: str
-    split: str
-    captions: tuple[str, ...]
-
-
-def read_records(data: Path, split: str | None = None) -> list[Record]:
-    """The photos of one split (all when None), in the file's order.
-
-    Raises FileNotFoundError without `captions.jsonl`, ValueError when the split is empty.
-    """
-    records = []
-    with (data / "captions.jsonl").open(encoding="utf-8") as lines:
-        for line in lines:
-            row = json.loads(line)
-            if split is None or row["split"] == split:
-                records.append(Record(row["image"], row["split"], tuple(row["captions"])))
-    if not records:
-        raise ValueError(f"{data} has no photo in split {split!r}")
-    return records
-
-
-def load_pixels(data: Path, records: Sequence[Record], side: int = SIDE) -> Tensor:
+def load_pixels(records: Sequence[Record], side: int = SIDE) -> Tensor:
     """(B, side, side, 3) uint8: upright, squashed to a square. About 2,000 photos a second and core."""
     pixels = np.empty((len(records), side, side, 3), np.uint8)
     for index, record in enumerate(records):
-        with Image.open(data / "images" / record.image) as image:
+        with Image.open(record.path) as image:
             upright = ImageOps.exif_transpose(image).convert("RGB")
             if upright.size != (side, side):
                 upright = upright.resize((side, side), Image.Resampling.BILINEAR)

@@ -16,10 +16,11 @@ import torch
 import torch.nn.functional as F  # noqa: N812
 from torch import Tensor, nn
 
+from mlval.datasets import Record, read_records
 from mlval.im2txt.augment import random_crops, resized
 from mlval.im2txt.caption import build_model
 from mlval.im2txt.config import Config, ModelConfig, ScorerConfig
-from mlval.im2txt.data import Record, Vocabulary, load_pixels, padded, read_records
+from mlval.im2txt.data import Vocabulary, load_pixels, padded
 from mlval.im2txt.loop import (
     Average,
     History,
@@ -139,8 +140,8 @@ def learn_scorer(config: Config, data: Path, out: Path, *, resume: bool) -> Path
     scorer.image.encoder.load_state_dict(captioner.encoder.state_dict())
     scorer.image.encoder.requires_grad_(False)
     scorer = scorer.to(device).eval()
-    views = pooled_views(scorer.image, load_pixels(data, records), settings, settings.views, config.seed)
-    dev_pooled = pooled_views(scorer.image, load_pixels(data, dev), settings, 1, 0)[0].to(device)
+    views = pooled_views(scorer.image, load_pixels(records), settings, settings.views, config.seed)
+    dev_pooled = pooled_views(scorer.image, load_pixels(dev), settings, 1, 0)[0].to(device)
     tokens, owner = _captions(vocabulary, records, settings.max_words)
     first = torch.searchsorted(owner, torch.arange(len(records)))
     counts = torch.bincount(owner)

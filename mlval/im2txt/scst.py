@@ -15,10 +15,11 @@ import torch
 import torch.nn.functional as F  # noqa: N812
 from torch import Tensor, nn
 
+from mlval.datasets import read_records
 from mlval.im2txt.augment import random_crops, resized
 from mlval.im2txt.caption import build_model, measure, pack
 from mlval.im2txt.config import Config, RewardConfig
-from mlval.im2txt.data import Vocabulary, encode_captions, load_pixels, read_records
+from mlval.im2txt.data import Vocabulary, encode_captions, load_pixels
 from mlval.im2txt.decode import encode, sample
 from mlval.im2txt.loop import (
     Average,
@@ -83,11 +84,11 @@ def learn_reward(config: Config, data: Path, out: Path, *, resume: bool) -> Path
     model = build_model(load(out / "caption.pt")).to(device)
     vocabulary = Vocabulary.read(out / "vocabulary.json")
     records, dev = read_records(data, "train"), read_records(data, "dev")
-    dev_pixels = load_pixels(data, dev)
+    dev_pixels = load_pixels(dev)
     length = model.config.max_words + 1
     captions = [encode_captions(vocabulary, r.captions, model.config.max_words) for r in records]
     reward = Reward([[caption[1:] for caption in photo] for photo in captions], settings.bleu_weight)
-    views = cached_views(model, load_pixels(data, records), settings, torch.Generator().manual_seed(config.seed + 7))
+    views = cached_views(model, load_pixels(records), settings, torch.Generator().manual_seed(config.seed + 7))
     decoder = model.decoder
     average = Average(model, settings.ema)
     parameters = [p for p in decoder.parameters() if p.requires_grad]
