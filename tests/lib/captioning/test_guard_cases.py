@@ -27,6 +27,11 @@ def test_the_table_names_counts_and_confusions() -> None:
     assert f"confused: {len(KNOWN_MISSES)}" in table
 
 
+def test_the_documentation_shows_this_table() -> None:
+    table = run(CASES).split("\n\nreasons")[0]
+    assert table in (CASES.parents[2] / "docs" / "drafts.md").read_text()
+
+
 def test_strict_fails_on_a_wrong_verdict() -> None:
     with pytest.raises(ValueError, match="judged wrongly"):
         run(CASES, strict=True)
