@@ -142,7 +142,7 @@ def main() -> None:
     configure_logging(f"{sys.argv[2]}-model")
     Child(socket.socket(fileno=int(sys.argv[1]))).run()
     logging.shutdown()
-    os._exit(0)  # what libraries do at an orderly exit takes time, and has been seen to hang
+    os._exit(0)  # an orderly exit would run every library's clean-up, for nothing
 
 
 if __name__ == "__main__":

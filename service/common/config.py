@@ -30,6 +30,11 @@ class Config:
     max_image_pixels: int
     service_token: str | None
 
+    @property
+    def is_loopback(self) -> bool:
+        """Whether only this machine can reach the service."""
+        return self.host in ("localhost", "::1", "[::1]") or self.host.startswith("127.")
+
     @classmethod
     def from_env(cls, environ: Mapping[str, str] | None = None, *, default_port: int) -> Config:
         """Read and check the environment. Raises ConfigError with the variable's name."""

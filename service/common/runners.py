@@ -71,14 +71,17 @@ def run_caption(engine: Captioner, jobs: list[ChildJob], limits: Limits) -> None
         return
     options = CaptionOptions(**jobs[0].options)
     images = [image for _, own in readable for image in own]
-    captions = iter(engine.caption(images, options, _all_cancelled([job for job, _ in readable])))
+    captions = engine.caption(images, options, _all_cancelled([job for job, _ in readable]))
+    if len(captions) != len(images):
+        raise RuntimeError(f"the engine captioned {len(captions)} of {len(images)} pictures")
+    left = iter(captions)
     for job, own in readable:
         job.result(
             {
                 "captions": [
                     _caption_json(caption, index, explain=options.explain)
-                    for index, image_captions in zip(range(len(own)), captions, strict=False)
-                    for caption in image_captions
+                    for index in range(len(own))
+                    for caption in next(left)
                 ]
             }
         )

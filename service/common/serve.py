@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import socket
 import sys
@@ -19,6 +20,8 @@ if TYPE_CHECKING:  # gunicorn's parent process needs neither, and stays the smal
     from flask import Flask
 
     from service.common.host import ModelHost
+
+logger = logging.getLogger(__name__)
 
 # For /health, /metrics and refusals while every place in the queue is taken.
 _SPARE_THREADS = 8
@@ -56,6 +59,8 @@ class _Server(BaseApplication):  # type: ignore[misc]
 
         configure_logging(self._family.name)
         keep_heap_small()
+        if self._config.service_token is None and not self._config.is_loopback:
+            logger.warning("%s is reachable from outside; set SERVICE_TOKEN", self._config.host)
         self._app = make_app(self._family, self._config, front_pids=(os.getppid(), os.getpid()))
         return self._app
 

@@ -42,9 +42,12 @@ class Engine:
         self._note("unloaded")
 
     def caption(self, images: Sequence[Image], options: CaptionOptions, stop: Stop = never) -> list[list[Caption]]:
-        """One caption per picture, which names its size and how many shared the batch."""
+        """One caption per picture, which names its size and how many shared the batch.
+
+        Takes caption_s; with max_words 1, no time at all.
+        """
         self._note(f"captioning {len(images)}")
-        until = time.monotonic() + self._settings.get("caption_s", 0)
+        until = time.monotonic() + (0 if options.max_words == 1 else self._settings.get("caption_s", 0))
         while time.monotonic() < until:
             if stop() and not self._settings.get("ignores_stop"):
                 self._note("stopped")

@@ -1,7 +1,7 @@
 """What the engines say of three generated pictures; kept in golden_*.json for the shipped models.
 
-    python -m tests.service.golden im2txt [FOLDER]     print, for any model folder
-    python -m tests.service.golden im2txt --renew      keep, after shipping a new model
+    python -m tests.service.golden im2txt FOLDER [PICTURE...]     print, for any model folder
+    python -m tests.service.golden im2txt --renew                 keep, after shipping a new model
 
 Renew only together with the model's files, in the same commit, and look at the difference.
 """
@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import json
 import sys
+from collections.abc import Collection
 from pathlib import Path
 from typing import Any
 
@@ -18,11 +19,6 @@ from PIL import Image, ImageDraw
 HERE = Path(__file__).parent
 ROOT = HERE.parents[1]
 TEXTS = ["a dog runs on the grass", "two people stand near the water", "a red square"]
-
-
-def pictures() -> dict[str, Image.Image]:
-    """Three drawings without soft edges, the same on every machine."""
-    return {"field": _field(), "shore": _shore(), "square": _square()}
 
 
 def _field() -> Image.Image:
@@ -56,30 +52,35 @@ def _square() -> Image.Image:
     return image
 
 
-def captions_of(folder: Path) -> dict[str, Any]:
+# Three drawings without soft edges, the same on every machine.
+PICTURES = {"field": _field, "shore": _shore, "square": _square}
+
+
+def captions_of(folder: Path, names: Collection[str] = PICTURES) -> dict[str, Any]:
     """Words of the greedy caption, and of all beams of the model's own search, per picture."""
     from service.im2txt.engine import CaptionOptions, Engine
 
     engine = Engine(device="cpu", threads=1)
     engine.load(folder)
     found: dict[str, Any] = {}
-    for name, image in pictures().items():
+    for name in names:
+        image = PICTURES[name]()
         ((greedy,),) = engine.caption([image], CaptionOptions(num_beams=1))
         (beams,) = engine.caption([image], CaptionOptions(num_captions=3))
         found[name] = {"greedy": list(greedy.words), "beams": [list(caption.words) for caption in beams]}
     return found
 
 
-def cosines_of(folder: Path) -> dict[str, Any]:
+def cosines_of(folder: Path, names: Collection[str] = PICTURES) -> dict[str, Any]:
     """The cosine of each text with each picture."""
     from service.clip_score.engine import Engine
 
     engine = Engine(device="cpu", threads=1)
     engine.load(folder)
-    cosines = engine.embed_images(list(pictures().values())) @ engine.embed_texts(TEXTS).T
+    cosines = engine.embed_images([PICTURES[name]() for name in names]) @ engine.embed_texts(TEXTS).T
     return {
         name: dict(zip(TEXTS, (round(float(value), 5) for value in row), strict=True))
-        for name, row in zip(pictures(), cosines, strict=True)
+        for name, row in zip(names, cosines, strict=True)
     }
 
 
@@ -99,13 +100,16 @@ def version_of(folder: Path) -> str:
 
 
 def main(arguments: list[str]) -> None:
-    family, *rest = arguments
-    folder = bundled(family) if rest in ([], ["--renew"]) else Path(rest[0])
-    text = json.dumps({"version": version_of(folder), "says": SAYS[family](folder)}, indent=1)
-    if rest == ["--renew"]:
-        golden_path(family).write_text(text + "\n", encoding="utf-8")
+    family, folder, *names = arguments
+    if folder == "--renew":
+        golden_path(family).write_text(as_json(family, bundled(family), PICTURES), encoding="utf-8")
     else:
-        sys.stdout.write(text + "\n")
+        sys.stdout.write(as_json(family, Path(folder), names or PICTURES))
+
+
+def as_json(family: str, folder: Path, names: Collection[str]) -> str:
+    says = SAYS[family](folder, names)
+    return json.dumps({"version": version_of(folder), "says": says}, indent=1) + "\n"
 
 
 if __name__ == "__main__":

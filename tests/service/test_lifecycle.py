@@ -15,7 +15,7 @@ MB = 2**20
 
 
 def test_a_caption_loads_the_model_and_idleness_unloads_it(captioner_folder: Path) -> None:
-    with running("service.im2txt.main", WEIGHTS_DIR=captioner_folder, IDLE_TIMEOUT_S=1) as service:
+    with running("service.im2txt.main", WEIGHTS_DIR=captioner_folder, IDLE_TIMEOUT_S=3) as service:
         before = service.health()
         assert before["state"] == "idle"
         assert before["model"] is None
@@ -81,7 +81,7 @@ def test_an_engine_is_unloaded_in_order(start_fake: StartFake, trace: Callable[[
 
 def test_use_postpones_the_unload(start_fake: StartFake) -> None:
     """The idle time counts from the end of the last request, not from the load."""
-    service = start_fake(engine={"caption_s": 0.7}, IDLE_TIMEOUT_S=1)
+    service = start_fake(engine={"caption_s": 1.2}, IDLE_TIMEOUT_S=3)
     assert service.caption().status_code == 200
     (first,) = service.model_processes()
     for _ in range(3):
@@ -90,7 +90,7 @@ def test_use_postpones_the_unload(start_fake: StartFake) -> None:
 
 
 def test_loading_is_seen_while_it_lasts(start_fake: StartFake) -> None:
-    service = start_fake(engine={"load_s": 1.0})
+    service = start_fake(engine={"load_s": 3.0})
     thread = threading.Thread(target=service.caption)
     thread.start()
     assert service.wait_for_state("loading")["model"] == "plain"

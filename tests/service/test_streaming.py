@@ -56,7 +56,7 @@ def test_a_stream(start_fake: StartFake) -> None:
 
 def test_pieces_arrive_while_the_model_still_works(start_fake: StartFake, trace: Callable[[], list[str]]) -> None:
     service = start_fake(engine={"piece_s": 0.2})
-    with stream(service, body("word", max_tokens=10)) as answer:
+    with stream(service, body("word", max_tokens=1000)) as answer:
         assert next(events(answer)) == ("token", {"text": "word "})
         assert trace() == []
 
@@ -73,9 +73,10 @@ def test_a_caller_of_one_answer_who_leaves_stops_the_work(
     start_fake: StartFake, trace: Callable[[], list[str]]
 ) -> None:
     service = start_fake(engine={"piece_s": 0.02})
+    assert service.caption().status_code == 200
     with pytest.raises(requests.ReadTimeout):
-        requests.post(f"{service.url}/generate", json=body("word", max_tokens=30_000), timeout=1)
-    eventually(lambda: trace() == ["closed"])
+        requests.post(f"{service.url}/generate", json=body("word", max_tokens=30_000), timeout=2)
+    eventually(lambda: trace() == ["captioning 1", "closed"])
 
 
 def test_a_reader_who_leaves_before_the_first_piece(start_fake: StartFake, trace: Callable[[], list[str]]) -> None:
@@ -88,11 +89,12 @@ def test_a_reader_who_leaves_before_the_first_piece(start_fake: StartFake, trace
 
 def test_a_deadline_in_a_stream(start_fake: StartFake, trace: Callable[[], list[str]]) -> None:
     service = start_fake(engine={"piece_s": 0.05})
-    with stream(service, body("word", max_tokens=30_000, deadline_s=1.5)) as answer:
+    assert service.caption().status_code == 200
+    with stream(service, body("word", max_tokens=30_000, deadline_s=2)) as answer:
         name, error = list(events(answer))[-1]
     assert name == "error"
     assert error["code"] == "deadline"
-    eventually(lambda: trace() == ["closed"])
+    eventually(lambda: trace() == ["captioning 1", "closed"])
 
 
 def test_a_crash_in_a_stream(start_fake: StartFake) -> None:
