@@ -19,6 +19,8 @@ TASK = "api.jobs.captions.draft_many"
 TRIES = 6
 """How often one photo is tried while its service is away: with the waits below, about a minute."""
 FIRST_WAIT_S = 1.0
+FOR_EVERY_PHOTO = frozenset({"captioning_off", "model_downloading", "model_missing"})
+"""Why no photo at all can be drafted for: the job ends with that sentence."""
 
 
 def draft_many_start(*, user: User, image_hashes: Iterable[str] | None = None) -> Job:
@@ -64,7 +66,7 @@ def draft_one(*, photo: Photo, check: Callable[[], None]) -> str:
             _wait(wait_s, check)
             wait_s *= 2
         except DomainError as error:
-            if error.code == "captioning_off":
+            if error.code in FOR_EVERY_PHOTO:
                 raise
             return f"skipped: {error.code}"
     raise AssertionError("unreachable")

@@ -9,13 +9,17 @@ from typing import Any
 from django.conf import settings
 from django.db import transaction
 
-from api.clients.caption import CaptionAnswer, CaptionedText, caption_image
+from api.actions.models import model_ready_or_download
+from api.clients.caption import CaptionedText, caption_image
 from api.errors import ConflictError
+from api.lib.captioning.compose import compose, known_values
+from api.lib.captioning.context import Context, Draft, Wishes
 from api.lib.tidy import tidy
 from api.model_registry import ModelEntry, is_off
 from api.models import Caption, Photo
 from api.models.caption import CaptionState
 from api.models.photo import PhotoState
+from api.selectors.draft_context import draft_context, draft_wishes
 from api.selectors.pictures import picture_for_models
 from api.selectors.site_settings import site_setting
 
@@ -44,18 +48,22 @@ def drafts_make(*, photo: Photo, request: DraftRequest) -> list[Caption]:
     """Return drafts for a photo, best first; the person's caption is never touched.
 
     The model runs in its service. Raises ConflictError when there is nothing to draft from (`captioning_off`,
-    `photo_processing`, `photo_broken`, `photo_is_video`, `draft_refused`), ServiceUnavailableError and
-    ServiceRejectedError.
+    `model_downloading`, `model_missing`, `photo_processing`, `photo_broken`, `photo_is_video`, `draft_refused`),
+    ServiceUnavailableError and ServiceRejectedError.
     """
     model = draft_model()
     _check_photo(photo)
-    key = request_key(model, context={})
+    model_ready_or_download(model=model, user=photo.owner)
+    language = model.languages[0] if model.languages else "en"
+    context, wishes = draft_context(photo, language=language), draft_wishes(photo)
+    key = request_key(model, context=known_values(context, wishes))
     if not request.force and (kept := _kept_after_refusal(photo, key)) is not None:
         return kept
     answer = caption_image(
         picture_for_models(photo), model=model, options={"num_captions": request.count, **request.options}
     )
-    return _store(photo, model=model, key=key, request=request, answer=answer)
+    offers = _offers(answer.captions, context, wishes)
+    return _store(photo, model=model, key=key, request=request, offers=offers, device=answer.device)
 
 
 def request_key(model: ModelEntry, *, context: dict[str, Any]) -> str:
@@ -84,11 +92,37 @@ def _kept_after_refusal(photo: Photo, key: str) -> list[Caption] | None:
             "You refused what this model has to say about this photo. Ask again with force to have it drafted anew.",
             code="draft_refused",
         )
-    return sorted(kept, key=lambda row: row.pk)
+    return sorted(kept, key=lambda row: row.pk, reverse=True)
+
+
+@dataclass(frozen=True, slots=True)
+class _Offer:
+    draft: Draft
+    log_probability: float | None
+
+
+def _offers(captions: Iterable[CaptionedText], context: Context, wishes: Wishes) -> list[_Offer]:
+    """Return what to offer, best first and each text once.
+
+    What is known is said in every sentence; the best one is also offered plain, for who does not like it said.
+    """
+    offers: dict[str, _Offer] = {}
+    plain: _Offer | None = None
+    for caption in captions:
+        draft = compose(caption.text, context, wishes)
+        if draft.text:
+            offers.setdefault(draft.text, _Offer(draft, caption.log_probability))
+            if plain is None:
+                plain = _Offer(Draft(tidy(caption.text), draft.language), caption.log_probability)
+    if plain is not None:
+        offers.setdefault(plain.draft.text, plain)
+    return list(offers.values())
 
 
 @transaction.atomic
-def _store(photo: Photo, *, model: ModelEntry, key: str, request: DraftRequest, answer: CaptionAnswer) -> list[Caption]:
+def _store(
+    photo: Photo, *, model: ModelEntry, key: str, request: DraftRequest, offers: list[_Offer], device: str
+) -> list[Caption]:
     """Write one row a text. The same draft asked for twice, or by two requests at once, stays one row."""
     Photo.objects.select_for_update().get(pk=photo.pk)
     known = {
@@ -96,27 +130,26 @@ def _store(photo: Photo, *, model: ModelEntry, key: str, request: DraftRequest, 
         for row in photo.captions.filter(request_key=key, state__in=(CaptionState.DRAFT, CaptionState.ACCEPTED))
     }
     drafts = []
-    for text, caption in _distinct(answer.captions):
-        row = known.get(text) or Caption.objects.create(
+    # The best one last, so that it is the newest: that is the one LibrePhotos' clients are shown.
+    for offer in reversed(offers):
+        row = known.get(offer.draft.text) or Caption.objects.create(
             photo=photo,
-            text=text,
+            text=offer.draft.text,
             model_id=model.id,
             model_revision=model.revision,
-            device=answer.device,
-            language=model.languages[0] if model.languages else "",
+            device=device,
+            language=offer.draft.language,
+            context=_context_of(offer.draft),
             options=request.options,
-            scores={"log_probability": caption.log_probability},
+            scores={"log_probability": offer.log_probability},
             request_key=key,
         )
         drafts.append(row)
     photo.change()
-    return drafts
+    return drafts[::-1]
 
 
-def _distinct(captions: Iterable[CaptionedText]) -> list[tuple[str, CaptionedText]]:
-    seen: dict[str, CaptionedText] = {}
-    for caption in captions:
-        text = tidy(caption.text)
-        if text:
-            seen.setdefault(text, caption)
-    return list(seen.items())
+def _context_of(draft: Draft) -> dict[str, Any]:
+    """Return what was used and done, as plain values for the ledger; empty for a plain sentence."""
+    steps = [{"kind": str(step.kind), "words": step.words} for step in draft.steps]
+    return draft.used | ({"steps": steps} if steps else {})

@@ -6,7 +6,7 @@ import pytest
 from pytest_django import Settings
 from rest_framework.test import APIClient
 
-from api.models import Caption, Photo, User
+from api.models import Caption, Face, Person, Photo, User
 from api.models.caption import CaptionState
 from api.models.photo import MediaType, PhotoState
 from tests.factories import make_photo, make_picture_photo
@@ -184,3 +184,29 @@ def _events(body: bytes) -> list[tuple[str, dict[str, object]]]:
         name, data = block.split("\n")
         found.append((name.removeprefix("event: "), json.loads(data.removeprefix("data: "))))
     return found
+
+
+def test_what_is_known_is_said(owner_client: APIClient, owner: User, captioner: str) -> None:
+    """The place of the photo closes the sentence, without any network; the plain sentence is offered too."""
+    photo = make_picture_photo(owner, gps_lat=38.7139, gps_lon=-9.1394)
+    drafts = owner_client.post(url(photo), {"count": 1}).json()["drafts"]
+
+    assert [draft["text"].endswith(" in Lisbon, Portugal.") for draft in drafts] == [True, False]
+    assert drafts[0]["context"]["place"] == "in Lisbon, Portugal"
+    captions = owner_client.get(f"/api/photos/{photo.pk}/").json()["captions_json"]
+    assert captions["im2txt"] == drafts[0]["text"]
+
+
+def test_who_is_known_is_named(owner_client: APIClient, owner: User, captioner: str) -> None:
+    photo = make_picture_photo(owner)
+    for name, left in (("Bea", 0.6), ("Ada", 0.1)):
+        person = Person.objects.create(owner=owner, name=name)
+        Face.objects.create(photo=photo, person=person, left=left, top=0.1, width=0.2, height=0.2)
+
+    text = owner_client.post(url(photo), {"count": 1}).json()["drafts"][0]["text"]
+    assert "Ada and Bea" in text
+
+    owner.llm_settings = {**owner.llm_settings, "add_person": False}
+    owner.save()
+    text = owner_client.post(url(photo), {"count": 1}).json()["drafts"][0]["text"]
+    assert "Ada" not in text
