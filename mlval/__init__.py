@@ -1,1 +1,1 @@
-"""Training, evaluation and comparison of captioners. Imports no Django and nothing of `api`."""
+"""Training, evaluation and comparison of captioners. Imports no Django; of `api` only `api.lib`, for the guard."""

@@ -131,11 +131,8 @@ def caption_loss(model: Captioner, features: Tensor, captions: list[list[list[in
 
 
 @torch.no_grad()
-def measure(
-    model: Captioner, vocabulary: Vocabulary, pixels: Tensor, records: list[Record], size: int
-) -> dict[str, float]:
-    """Loss, BLEU-4 and CIDEr (per cent) of the split in RAM, beam 3; a quick tokenizer, not the report's."""
-    features = encode(model, resized(pixels, size))
+def measure(model: Captioner, vocabulary: Vocabulary, features: Tensor, records: list[Record]) -> dict[str, float]:
+    """Loss, BLEU and CIDEr (per cent) of photos with features (B, L, D); a quick tokenizer, not the report's."""
     captions = [encode_captions(vocabulary, r.captions, model.config.max_words) for r in records]
     written = []
     for part in features.split(200):
@@ -267,7 +264,9 @@ def learn_captions(config: Config, data: Path, out: Path, pretrained: Path | Non
         row = {name: value / done for name, value in totals.items()}
         epoch = round(schedule.step / per_epoch)
         if epoch % settings.eval_every == 0 or schedule.progress() >= 1:
-            row |= measure(average.model, vocabulary, dev_pixels, dev, settings.eval_size)  # type: ignore[arg-type]
+            row |= measure(
+                average.model, vocabulary, encode(average.model, resized(dev_pixels, settings.eval_size)), dev
+            )  # type: ignore[arg-type]
         history.add(stage="caption", epoch=schedule.step / per_epoch, size=size, **row, seconds=schedule.seconds())
     checkpoint(True)
     return path

@@ -84,7 +84,7 @@ def learn_reward(config: Config, data: Path, out: Path, *, resume: bool) -> Path
     model = build_model(load(out / "caption.pt")).to(device)
     vocabulary = Vocabulary.read(out / "vocabulary.json")
     records, dev = read_records(data, "train"), read_records(data, "dev")
-    dev_pixels = load_pixels(dev)
+    dev_features = encode(model, resized(load_pixels(dev), config.caption.eval_size))
     length = model.config.max_words + 1
     captions = [encode_captions(vocabulary, r.captions, model.config.max_words) for r in records]
     reward = Reward([[caption[1:] for caption in photo] for photo in captions], settings.bleu_weight)
@@ -118,7 +118,7 @@ def learn_reward(config: Config, data: Path, out: Path, *, resume: bool) -> Path
         )
 
     def report(**row: object) -> None:
-        scores = measure(average.model, vocabulary, dev_pixels, dev, config.caption.eval_size)  # type: ignore[arg-type]
+        scores = measure(average.model, vocabulary, dev_features, dev)  # type: ignore[arg-type]
         history.add(stage="reward", epoch=schedule.step / per_epoch, **row, **scores, seconds=schedule.seconds())
 
     report()
