@@ -50,6 +50,15 @@ def build_parser() -> argparse.ArgumentParser:
     export.add_argument("--version", required=True)
     export.add_argument("--set", action="append", default=[], metavar="NAME=VALUE", help="e.g. num_beams=5")
 
+    tune = _add(commands, "tune", "measure image sizes, beams and length exponents on dev", run_tune)
+    tune.add_argument("--run", type=Path, required=True)
+    tune.add_argument("--data", type=Path, required=True)
+    tune.add_argument("--checkpoint", default="reward.pt", choices=["reward.pt", "caption.pt"])
+    tune.add_argument("--sizes", type=int, nargs="+", default=[128, 144, 160])
+    tune.add_argument("--beams", type=int, nargs="+", default=[3])
+    tune.add_argument("--exponents", type=float, nargs="+", default=[0.7])
+    tune.add_argument("--limit", type=int, help="only the first N photos")
+
     predict = _add(commands, "predict", "write captions of a split as JSON lines", run_predict)
     _add_model(predict)
     predict.add_argument("--out", type=Path, required=True)
@@ -101,6 +110,23 @@ def run_export(arguments: argparse.Namespace) -> None:
     export(
         config, arguments.run, arguments.checkpoint, arguments.captioner, arguments.scorer, version=arguments.version
     )
+
+
+def run_tune(arguments: argparse.Namespace) -> None:
+    """Command `tune`."""
+    from mlval.im2txt.tune import tune
+
+    for row in tune(
+        arguments.run,
+        arguments.checkpoint,
+        arguments.data,
+        sizes=arguments.sizes,
+        beams=arguments.beams,
+        exponents=arguments.exponents,
+        photos=arguments.limit,
+    ):
+        sys.stdout.write("  ".join(f"{name} {value:.4g}" for name, value in row.items()) + "\n")
+        sys.stdout.flush()
 
 
 def run_predict(arguments: argparse.Namespace) -> None:
