@@ -23,6 +23,32 @@ XMP = """<?xpacket begin="" id="W5M0MpCehiHzreSzNTczkc9d"?>
 </rdf:Description></rdf:RDF></x:xmpmeta><?xpacket end="w"?>"""
 
 
+FACES_XMP = """<?xpacket begin="" id="W5M0MpCehiHzreSzNTczkc9d"?>
+<x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#">
+<rdf:Description xmlns:mwg-rs="http://www.metadataworkinggroup.com/schemas/regions/"
+ xmlns:stArea="http://ns.adobe.com/xmp/sType/Area#" xmlns:stDim="http://ns.adobe.com/xap/1.0/sType/Dimensions#"
+ xmlns:MP="http://ns.microsoft.com/photo/1.2/" xmlns:MPRI="http://ns.microsoft.com/photo/1.2/t/RegionInfo#"
+ xmlns:MPReg="http://ns.microsoft.com/photo/1.2/t/Region#"
+ xmlns:Iptc4xmpExt="http://iptc.org/std/Iptc4xmpExt/2008-02-29/">BODY</rdf:Description></rdf:RDF></x:xmpmeta>
+<?xpacket end="w"?>"""
+
+
+def faces_xmp(body: str) -> bytes:
+    """A packet with people in it, in whatever way `body` says them."""
+    return FACES_XMP.replace("BODY", body).encode()
+
+
+def region_xmp(*people: tuple[str, tuple[float, float, float, float]]) -> bytes:
+    """A packet with face regions of the Metadata Working Group: name, and x, y of the centre, width, height."""
+    regions = "".join(
+        f'<rdf:li mwg-rs:Name="{name}" mwg-rs:Type="Face"><mwg-rs:Area stArea:x="{x}" stArea:y="{y}" stArea:w="{w}" '
+        f'stArea:h="{h}" stArea:unit="normalized"/></rdf:li>'
+        for name, (x, y, w, h) in people
+    )
+    listed = f"<mwg-rs:RegionList><rdf:Bag>{regions}</rdf:Bag></mwg-rs:RegionList>"
+    return faces_xmp(f'<mwg-rs:Regions rdf:parseType="Resource">{listed}</mwg-rs:Regions>')
+
+
 def xmp(text: str = "By the lake", time: str = "2021-07-04T10:20:30.5+02:00", rating: int = 3) -> bytes:
     return XMP.format(text=text, time=time, rating=rating).encode()
 

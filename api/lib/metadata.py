@@ -9,7 +9,9 @@ from typing import Any, TypeVar
 from PIL import ImageFile
 
 from api.lib.exif import ExifData, read_exif
+from api.lib.face_regions import FoundPerson, people_upright
 from api.lib.files import open_regular
+from api.lib.images import orientation_of
 from api.lib.iptc import IptcData, read_iptc
 from api.lib.timestamps import time_in_name, utc_to_wall_clock
 from api.lib.xmp import MAX_BYTES, XmpData, parse_xmp
@@ -21,7 +23,10 @@ T = TypeVar("T")
 
 @dataclass(frozen=True)
 class Metadata:
-    """`taken_at` is wall-clock time without a zone, see api.lib.timestamps; `rating` 0..5 or None."""
+    """`taken_at` is wall-clock time without a zone, see api.lib.timestamps; `rating` 0..5 or None.
+
+    Boxes of `people` lie on the upright picture.
+    """
 
     taken_at: datetime | None = None
     latitude: float | None = None
@@ -30,6 +35,7 @@ class Metadata:
     keywords: list[str] = field(default_factory=list)
     rating: int | None = None
     exif: ExifData = field(default_factory=ExifData)
+    people: tuple[FoundPerson, ...] = ()
 
 
 def read_metadata(source: ImageFile.ImageFile, *, name: str, sidecar: XmpData | None, zone: str) -> Metadata:
@@ -58,6 +64,7 @@ def read_metadata(source: ImageFile.ImageFile, *, name: str, sidecar: XmpData | 
         keywords=_keywords(outside, inside, iptc, exif),
         rating=_first_known(outside.rating, inside.rating, exif.rating),
         exif=exif,
+        people=_people(source, outside, inside),
     )
 
 
@@ -107,6 +114,12 @@ def _place(
 def _keywords(outside: XmpData, inside: XmpData, iptc: IptcData, exif: ExifData) -> list[str]:
     words: Iterable[str] = outside.keywords or [*inside.keywords, *iptc.keywords, *exif.keywords]
     return [word[:128] for word in dict.fromkeys(words)][:MAX_KEYWORDS]
+
+
+def _people(source: ImageFile.ImageFile, outside: XmpData, inside: XmpData) -> tuple[FoundPerson, ...]:
+    faces = outside.faces if outside.faces.people else inside.faces
+    # The size may be that of a reduced reading; its shape is the stored picture's all the same.
+    return people_upright(faces, stored_ratio=source.width / source.height, orientation=orientation_of(source))
 
 
 def _first(*values: T | None) -> T | None:

@@ -9,6 +9,7 @@ from xml.etree.ElementTree import Element, ParseError
 from defusedxml import ElementTree
 from defusedxml.common import DefusedXmlException
 
+from api.lib.face_regions import FacesInXmp, faces_in_xmp
 from api.lib.timestamps import parse_time
 
 MAX_BYTES = 4 * 1024 * 1024
@@ -37,6 +38,7 @@ class XmpData:
     rating: int | None = None
     latitude: float | None = None
     longitude: float | None = None
+    faces: FacesInXmp = field(default_factory=FacesInXmp)
 
 
 def parse_xmp(packet: bytes) -> XmpData | None:
@@ -55,6 +57,7 @@ def parse_xmp(packet: bytes) -> XmpData | None:
         rating=_rating(_value(root, f"{XMP}Rating")),
         latitude=_coordinate(_value(root, f"{EXIF}GPSLatitude"), 90.0),
         longitude=_coordinate(_value(root, f"{EXIF}GPSLongitude"), 180.0),
+        faces=faces_in_xmp(root),
     )
 
 
