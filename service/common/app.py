@@ -8,10 +8,10 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from flask import Flask, Request, Response, jsonify, request
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import ClientDisconnected, HTTPException
 
 from service.common.config import Config
-from service.common.errors import BusyError, ServiceError, UnauthorizedError
+from service.common.errors import BusyError, MalformedError, ServiceError, UnauthorizedError
 from service.common.family import Family, Inputs, Task, resolve
 from service.common.host import ModelHost
 from service.common.waiting import caller_has_left, stream_events, wait_for_answer
@@ -90,12 +90,10 @@ def _answer_errors(app: Flask) -> None:
         response.status_code = status
         return response
 
-    @app.errorhandler(TimeoutError)
-    def slow_caller(error: TimeoutError) -> Response:
-        response = jsonify(code="timeout", detail="The request did not arrive in time.")
-        response.status_code = 408
-        response.headers["Connection"] = "close"
-        return response
+    @app.errorhandler(ClientDisconnected)
+    def cut_off(error: ClientDisconnected) -> Response:
+        """Also a caller who sends nothing for _SOCKET_TIMEOUT_S."""
+        return service_error(MalformedError("The body of the request did not arrive."))
 
 
 def _add_state_routes(app: Flask, config: Config, host: ModelHost) -> None:

@@ -82,14 +82,14 @@ def _outcomes(host: ModelHost, job: Job, has_left: Callable[[], bool]) -> Iterat
     """What happens to the job, None for each quiet moment; its place is freed however it ends."""
     try:
         while True:
-            left_s = job.deadline - time.monotonic()
-            outcome = job.next_outcome(min(left_s, _LOOK_S))
-            if outcome is None and left_s <= 0:
+            outcome = job.next_outcome(min(job.deadline - time.monotonic(), _LOOK_S))
+            if time.monotonic() >= job.deadline and not isinstance(outcome, Result):
+                # Asked first: the cancelled work may already say that nobody waits for it.
                 raise DeadlineError("The deadline passed before there was an answer.")
             if outcome is None and has_left():
                 raise ClientGoneError("The caller has left.")
             yield outcome
-            if job.finished and not isinstance(outcome, Item) and outcome is not None:
+            if isinstance(outcome, Result | ServiceError):
                 return
     finally:
         host.cancel(job)

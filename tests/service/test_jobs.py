@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
+from typing import Any
 
 import pytest
 
@@ -43,12 +44,10 @@ def test_equal_requests_ride_along_up_to_the_size() -> None:
 
 
 @pytest.mark.parametrize(
-    "other",
-    [job(None), job("b"), job("a", model="n"), job("a", stream=True)],
-    ids=["alone", "options", "model", "stream"],
+    "difference", [{"key": None}, {"key": "b"}, {"model": "n"}, {"stream": True}], ids=lambda value: next(iter(value))
 )
-def test_who_does_not_ride_along(other: Job) -> None:
-    first = job("a")
+def test_who_does_not_ride_along(difference: dict[str, Any]) -> None:
+    first, other = job("a"), job(**{"key": "a", **difference})
     assert filled(first, other).take(0, max_size=8) == [first]
     assert filled(other, first).take(0, max_size=8) == [other]
 
