@@ -158,6 +158,8 @@ describe('a caption', () => {
   });
 
   it('is not lost when two tabs edit it', async () => {
+    await button('Edit').click();
+    await editor().waitFor();
     const other = await page.context().newPage();
     await other.goto(photoUrl);
     await other.getByRole('button', { name: 'Edit' }).click();
@@ -165,7 +167,6 @@ describe('a caption', () => {
     await other.keyboard.press('Control+End');
     await other.keyboard.type(' second');
 
-    await button('Edit').click();
     await editor().click();
     await page.keyboard.press('Control+End');
     await page.keyboard.type(' first');
@@ -204,7 +205,7 @@ describe('a caption', () => {
     await page.getByText('1 photo found.').waitFor();
     await expect.poll(() => tiles().count()).toBe(1);
     expect(await findBarriers(page)).toEqual([]);
-    await page.getByLabel('Search the photos').fill('nowhere-to-be-found');
+    await page.getByRole('combobox', { name: 'Search the photos' }).fill('nowhere-to-be-found');
     await page.getByText('Nothing found').waitFor();
   });
 
@@ -238,6 +239,7 @@ describe('a caption', () => {
     expect(await page.evaluate(() => document.activeElement?.textContent)).toBe('Edit');
     await page.keyboard.press('ArrowRight');
     await page.waitForURL((url) => url.href !== photoUrl);
+    await button('Favourite (F)').waitFor();
     await page.keyboard.press('f');
     await page.locator('[aria-pressed=true]').waitFor();
     await page.keyboard.press('Escape');
@@ -339,7 +341,7 @@ describe('every screen', () => {
       await visit.page.locator('h1, [role=dialog] h2').first().waitFor({ state: 'attached' });
       await visit.page.waitForLoadState('networkidle');
       expect(await findBarriers(visit.page), `${name} ${screen}`).toEqual([]);
-      expect(await overhang(visit.page), `${name} ${screen} is too wide`).toBe(0);
+      expect(await overhang(visit.page), `${name} ${screen} is too wide`).toBeLessThanOrEqual(0);
       if (name === 'phone, dark')
         await screenshot(visit.page, `phone${screen.replace(/\W+/g, '-').slice(0, 12)}`);
     }

@@ -20,6 +20,10 @@ export const cssVariables: CSSVariablesResolver = () => ({
   light: {
     // Darker under the pointer, not paler as Mantine has it at the end of its scale.
     '--mantine-color-cyan-filled-hover': '#095c6b',
+    '--mantine-color-yellow-light-color': '#7a4100',
+    '--mantine-color-orange-light-color': '#8a3400',
+    '--mantine-color-red-light-color': '#a51111',
+    '--mantine-color-green-light-color': '#1b5e2a',
     '--mantine-color-dimmed': 'var(--mantine-color-gray-7)',
     '--mantine-color-placeholder': 'var(--mantine-color-gray-7)',
     '--mantine-color-error': 'var(--mantine-color-red-9)',

@@ -55,6 +55,7 @@ export default function Shell({ covered }: { covered: boolean }) {
             component={Link}
             {...{ to: paths.timeline }}
             className={classes.brand}
+            aria-label={t('app.name')}
           >
             <img src="/favicon.svg" alt="" width={30} height={30} />
             <Text component="span" fw={700} visibleFrom="xs">

@@ -8,7 +8,12 @@ import { paths } from '@/lib/paths';
 export default function NotFoundRoute() {
   const { t } = useTranslation();
   return (
-    <EmptyState icon={<IconMapQuestion size={52} />} title={t('notFound.title')} hint={t('notFound.hint')}>
+    <EmptyState
+      order={1}
+      icon={<IconMapQuestion size={52} />}
+      title={t('notFound.title')}
+      hint={t('notFound.hint')}
+    >
       <Button component={Link} to={paths.timeline}>
         {t('notFound.toPhotos')}
       </Button>

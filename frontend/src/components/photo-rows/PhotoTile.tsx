@@ -60,6 +60,7 @@ export const PhotoTile = memo(function PhotoTile({ photo, source, selection }: P
       </Link>
       {selection && (
         <Checkbox
+          size="md"
           className={classes.check}
           checked={selected}
           aria-label={t('selection.select', { label })}

@@ -1,4 +1,4 @@
-import { ActionIcon, type ActionIconProps } from '@mantine/core';
+import { ActionIcon, VisuallyHidden, type ActionIconProps } from '@mantine/core';
 import { notifications } from '@mantine/notifications';
 import {
   IconArrowLeft,
@@ -79,6 +79,7 @@ export function PhotoPage({ hash, source, caption, onClose, onGoTo, onEdit, onDr
 
   return (
     <div className={classes.page} role="dialog" aria-modal="true" aria-label={t('photo.photo')}>
+      <VisuallyHidden component="h1">{alt}</VisuallyHidden>
       <div className={classes.left}>
         <Stage key={hash} photo={data} hash={hash} alt={alt} onSwipe={step} />
         <div className={classes.bar}>
