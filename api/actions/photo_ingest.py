@@ -12,8 +12,10 @@ from django.db import transaction
 from PIL import Image
 
 from api.actions.captions import caption_import
+from api.actions.people_import import people_import
 from api.actions.photo_take_over import photo_take_over
 from api.lib.colours import dominant_colour
+from api.lib.face_regions import FoundPerson
 from api.lib.file_types import MEDIA_EXTENSIONS, FileType, detect_type
 from api.lib.files import open_regular
 from api.lib.images import read_picture
@@ -40,12 +42,13 @@ class Outcome(StrEnum):
 
 @dataclass(frozen=True)
 class Read:
-    """What a file gave: values for the row, and a text that enters as its owner's caption."""
+    """What a file gave: values for the row, a text that enters as its owner's caption, and who is on it."""
 
     values: dict[str, Any]
     file_timestamp: datetime | None
     description: str = ""
     rating: int | None = None
+    people: tuple[FoundPerson, ...] = ()
     problem: str = ""
 
 
@@ -159,7 +162,7 @@ def _read_picture(photo: Photo, name: str, path: Path, file: BinaryIO, kind: Fil
         "subject_distance": exif.subject_distance,
         "keywords": found.keywords,
     }
-    return Read(values, found.taken_at, found.description, found.rating)
+    return Read(values, found.taken_at, found.description, found.rating, found.people)
 
 
 def _read_video(photo: Photo, name: str, path: Path, file: BinaryIO, kind: FileType) -> Read:
@@ -182,7 +185,9 @@ def _read_video(photo: Photo, name: str, path: Path, file: BinaryIO, kind: FileT
     }
     taken_at = (sidecar.original if sidecar else None) or video.taken_at or time_in_name(name)
     description = (sidecar.description if sidecar else "") or video.description
-    return Read(values, taken_at, description, sidecar.rating if sidecar else None)
+    # Where a face is says nothing about a moving picture.
+    names = tuple(FoundPerson(person.name) for person in sidecar.faces.people if person.name) if sidecar else ()
+    return Read(values, taken_at, description, sidecar.rating if sidecar else None, names)
 
 
 @transaction.atomic
@@ -206,6 +211,8 @@ def _store(image_hash: str, read: Read, replaced: str | None = None) -> Outcome:
     if read.rating and not photo.rating:
         values["rating"] = read.rating
     photo.change(**values)
+    if not read.problem:
+        people_import(photo=photo, found=read.people)
     if read.description:
         caption_import(photo=photo, text=read.description.replace("\0", ""))
     return Outcome.BROKEN if read.problem else Outcome.READY

@@ -41,6 +41,7 @@ def photo_take_over(*, photo: Photo, replaced: str) -> bool:
         user_timestamp=old.user_timestamp,
         location=photo.location or old.location,
         added_on=old.added_on,
+        people_in_file=old.people_in_file,
     )
     return True
 

@@ -56,6 +56,7 @@ def photos_delete(*, owner: User, hashes: list[str]) -> Changed:
     uploads.delete()
     Caption.objects.filter(photo__in=gone).delete()
     Face.objects.filter(photo__in=gone).delete()
+    Photo.objects.filter(pk__in=gone).update(people_in_file=[])
     Photo.shared_to.through.objects.filter(photo__in=gone).delete()
     AlbumUser.photos.through.objects.filter(photo__in=gone).delete()
     hashtags_leave(owner=owner, hashes=gone)

@@ -10,6 +10,8 @@ class JobKind(models.IntegerChoices):
     """Numbers and names up to 13 are LibrePhotos'; clients react to the names."""
 
     SCAN_PHOTOS = 1, "Scan Photos"
+    TRAIN_FACES = 4, "Train Faces"
+    SCAN_FACES = 7, "Scan Faces"
     DOWNLOAD_MODELS = 10, "Download Models"
     DRAFT_CAPTIONS = 101, "Draft Captions"
     VERIFY_MODELS = 102, "Verify Models"

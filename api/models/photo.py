@@ -83,6 +83,9 @@ class Photo(models.Model):
     digital_zoom_ratio = models.FloatField(null=True, blank=True)
     subject_distance = models.FloatField(null=True, blank=True)
     keywords = models.JSONField(default=list, help_text="Keywords of the file.")
+    people_in_file = models.JSONField(
+        default=list, help_text="People as the file had them when it was last read, see api.actions.people_import."
+    )
 
     # What the person decided
     rating = models.PositiveSmallIntegerField(default=0)
