@@ -11,3 +11,9 @@ class PhotoHashConverter:
 
     def to_url(self, value: str) -> str:
         return value
+
+
+class TextConverter(PhotoHashConverter):
+    """Any text without a slash; without NUL too, which PostgreSQL cannot be asked about."""
+
+    regex = "[^/\\x00]+"

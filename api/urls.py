@@ -3,13 +3,14 @@
 from django.urls import path, re_path, register_converter
 from drf_spectacular.views import SpectacularAPIView
 
-from api.converters import PhotoHashConverter
+from api.converters import PhotoHashConverter, TextConverter
 from api.views import (
     albums_date,
     albums_thing,
     albums_user,
     auth,
     captions,
+    faces,
     jobs,
     media,
     models,
@@ -25,6 +26,7 @@ from api.views import (
 )
 
 register_converter(PhotoHashConverter, "hash")
+register_converter(TextConverter, "text")
 
 urlpatterns = [
     # Accounts
@@ -50,6 +52,15 @@ urlpatterns = [
     path("api/albums/user/edit/<int:album_id>/", albums_user.UserAlbumEditView.as_view()),
     path("api/persons/", persons.PersonListView.as_view()),
     path("api/persons/<int:person_id>/", persons.PersonView.as_view()),
+    path("api/faces/", faces.FaceListView.as_view()),
+    path("api/faces/incomplete/", faces.FaceCountsView.as_view()),
+    path("api/labelfaces", faces.FaceLabelView.as_view()),
+    path("api/deletefaces", faces.FaceDeleteView.as_view()),
+    path("api/trainfaces", faces.FaceTrainView.as_view()),
+    path("api/scanfaces", faces.FaceScanView.as_view()),
+    path("api/clusterfaces", faces.FaceClusterView.as_view()),
+    path("api/photos/<hash:image_hash>/people/", faces.PhotoPeopleView.as_view()),
+    path("api/photos/<hash:image_hash>/people/<int:face_id>/", faces.PhotoPersonView.as_view()),
     path("api/searchtermexamples/", search.SearchExamplesView.as_view()),
     path("api/photos/searchlist/", search.SearchView.as_view()),
     path("api/photos/notimestamp/", photos.PhotosUndatedView.as_view()),
@@ -72,13 +83,16 @@ urlpatterns = [
     path("api/photosedit/savecaption/", captions.SaveCaptionView.as_view()),
     path("api/photosedit/generateim2txt/", captions.GenerateCaptionView.as_view()),
     # Files in and out
-    path("api/exists/<str:image_hash>", uploads.ExistsWithoutSlashView.as_view()),
-    path("api/exists/<str:image_hash>/", uploads.ExistsView.as_view()),
+    path("api/exists/<text:image_hash>", uploads.ExistsWithoutSlashView.as_view()),
+    path("api/exists/<text:image_hash>/", uploads.ExistsView.as_view()),
     path("api/upload/", uploads.UploadView.as_view()),
     path("api/upload/complete/", uploads.UploadCompleteView.as_view()),
     path("api/scanphotos/", scan.ScanView.as_view()),
     path("api/fullscanphotos/", scan.FullScanView.as_view()),
-    re_path(rf"^media/(?P<kind>{media.KIND_PATTERN})/(?P<image_hash>[^/]+)$", media.MediaView.as_view()),
+    re_path(r"^media/faces/(?P<file_name>[^/]+)$", faces.FaceMediaView.as_view()),
+    re_path(
+        rf"^media/(?P<kind>{media.KIND_PATTERN})/(?P<image_hash>{TextConverter.regex})$", media.MediaView.as_view()
+    ),
     # Jobs, and the server itself
     path("api/rqavailable/", jobs.QueueView.as_view()),
     path("api/jobs/", jobs.JobListView.as_view()),
@@ -93,9 +107,9 @@ urlpatterns = [
     path("api/predefinedrules/", server.TimeRulesView.as_view()),
     # Models and their services
     path("api/models/", models.ModelListView.as_view()),
-    path("api/models/<str:model_id>/", models.ModelView.as_view()),
-    path("api/models/<str:model_id>/download/", models.ModelDownloadView.as_view()),
-    path("api/models/<str:model_id>/verify/", models.ModelVerifyView.as_view()),
+    path("api/models/<text:model_id>/", models.ModelView.as_view()),
+    path("api/models/<text:model_id>/download/", models.ModelDownloadView.as_view()),
+    path("api/models/<text:model_id>/verify/", models.ModelVerifyView.as_view()),
     path("api/services/", models.ServiceListView.as_view()),
     # The schema of all this
     path("api/schema/", SpectacularAPIView.as_view()),
