@@ -14,11 +14,12 @@ from mlval.im2txt.train import train  # noqa: E402
 from tests.mlval.shapes import draw_pair, pairs, sentence, write_dataset, write_tiles  # noqa: E402
 
 TINY = [
-    "model.widths=16,24,32", "model.blocks=1,1,1", "model.embedding=32", "model.hidden=48", "model.attention=16",
+    "model.widths=16,32,64", "model.blocks=1,1,1", "model.embedding=32", "model.hidden=48", "model.attention=16",
     "model.joint=16", "model.labels=8", "model.dropout=0.0", "model.drop_path=0.0", "model.max_words=10",
     "pretrain.epochs=1", "pretrain.batch=30", "pretrain.sizes=32:1.0", "pretrain.held_out=10",
-    "caption.epochs=160", "caption.batch=12", "caption.sizes=64:1.0", "caption.eval_size=64", "caption.min_area=0.9",
-    "caption.min_word_count=1", "caption.learning_rate=0.004", "caption.eval_every=80", "caption.ema=0.9",
+    "caption.epochs=300", "caption.batch=12", "caption.sizes=64:1.0", "caption.eval_size=64", "caption.min_area=0.9",
+    "caption.min_word_count=1", "caption.learning_rate=0.002", "caption.attention_loss=0.0",
+    "caption.eval_every=150", "caption.ema=0.9",
     "caption.label_smoothing=0.0", "caption.joint_loss=0.05",
     "reward.epochs=2", "reward.batch=12", "reward.views=1", "reward.image_size=64", "reward.learning_rate=0.00005",
     "scorer.epochs=8", "scorer.batch=12", "scorer.views=1", "scorer.image_size=64", "scorer.min_word_count=1",
@@ -27,7 +28,7 @@ TINY = [
 
 @pytest.fixture(scope="module")
 def run(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A finished run; about half a minute."""
+    """A finished run; about half a minute of one core."""
     folder = tmp_path_factory.mktemp("mlval")
     data, tiles = write_dataset(folder / "data"), write_tiles(folder / "tiles")
     train(Config().override(TINY), data, folder / "run", tiles, resume=False)
