@@ -118,10 +118,9 @@ def _task_view(task: Task, host: ModelHost, config: Config) -> Callable[[], Any]
     parse: Callable[[Request, int], Inputs] = resolve(task.parse)
 
     def view() -> Any:
-        inputs = parse(request, config.max_batch)
-        job = host.submit(task, inputs)
+        job = host.submit(task, parse(request, config.max_batch))
         has_left = caller_has_left(request.environ)
-        if inputs.stream:
+        if job.inputs.stream:
             response = Response(
                 stream_events(host, job, has_left),
                 content_type="text/event-stream",

@@ -33,19 +33,20 @@ class Batch:
         self._unwanted_since: float | None = None
         self.results: dict[int, dict[str, Any]] = {}
 
-    def send(self, runner: str, limits: dict[str, int]) -> None:
-        """Hand the jobs over. Raises ClosedError when the process has gone."""
+    def send(self, runner: str, limits: dict[str, int]) -> bool:
+        """Hand over the jobs; False if all callers have left. Raises ClosedError."""
+        # Taken once, and before looking who has left: a caller who leaves is marked first and
+        # then takes the pictures along, so what is not marked here is whole.
+        inputs = {number: job.inputs for number, job in self._jobs.items()}
+        inputs = {number: own for number, own in inputs.items() if not self._jobs[number].cancelled}
         entries = [
-            {
-                "number": job.number,
-                "options": job.inputs.options,
-                "stream": job.inputs.stream,
-                "blobs": len(job.inputs.blobs),
-            }
-            for job in self._jobs.values()
+            {"number": number, "options": own.options, "stream": own.stream, "blobs": len(own.blobs)}
+            for number, own in inputs.items()
         ]
-        blobs = [blob for job in self._jobs.values() for blob in job.inputs.blobs]
-        self._process.send({"do": "run", "runner": runner, "jobs": entries, "limits": limits}, blobs)
+        if entries:
+            blobs = [blob for own in inputs.values() for blob in own.blobs]
+            self._process.send({"do": "run", "runner": runner, "jobs": entries, "limits": limits}, blobs)
+        return bool(entries)
 
     def wait(self, closing: Callable[[], bool]) -> dict[str, Any]:
         """Pass on items and errors, collect results, until the batch is done.

@@ -70,6 +70,7 @@ class ModelHost:
         """Nobody waits for this job any more: free its place, or stop the model's work on it."""
         job.cancelled = True
         self._queue.drop(job)
+        job.forget_pictures()
 
     def is_full(self) -> bool:
         return len(self._queue) >= self._config.queue_size
@@ -188,6 +189,8 @@ class ModelHost:
             raise
         finally:
             self._status.used()
+        if done is None:
+            return
         self.metrics.add("batches")
         self.metrics.add("infer_seconds", done["infer_s"])
         self._status.vram_bytes = done["vram_bytes"]

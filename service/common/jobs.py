@@ -7,7 +7,7 @@ import threading
 import time
 from collections import deque
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from queue import Empty, SimpleQueue
 from typing import Any
 
@@ -62,9 +62,20 @@ class Job:
 
     def put(self, outcome: Outcome) -> None:
         """Hand something to the waiting thread; nothing follows a Result or an error."""
-        if not self.finished:
-            self.finished = not isinstance(outcome, Item)
-            self._outcomes.put(outcome)
+        if self.finished:
+            return
+        self.finished = not isinstance(outcome, Item)
+        if self.finished:
+            self.forget_pictures()
+        self._outcomes.put(outcome)
+
+    def forget_pictures(self) -> None:
+        """Let go of the bytes as soon as nobody needs them.
+
+        An error that is raised refers to the frames it passes, and they to it and to this job;
+        Python's collector might leave such a ring, with its megabytes, for a long time.
+        """
+        self.inputs = replace(self.inputs, blobs=())
 
     def next_outcome(self, timeout_s: float) -> Outcome | None:
         """The next thing that happened, or None when nothing did in time."""

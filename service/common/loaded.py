@@ -72,23 +72,20 @@ class LoadedModel:
         limits: dict[str, int],
         grace_s: float,
         closing: Callable[[], bool],
-    ) -> dict[str, Any]:
-        """Run a batch and give each job its answer; returns the model's last message.
+    ) -> dict[str, Any] | None:
+        """Run a batch and give each job its answer.
 
-        Raises FailedError when the process died or had to be ended; the jobs have it too.
+        Returns the model's last message, or None if all callers had left before it began.
+        Raises FailedError when the process died or had to be ended; the jobs then have no answer.
         """
         batch = Batch(self.process, jobs, cancel_grace_s=grace_s)
         try:
-            batch.send(jobs[0].task.runner, limits)
-            done = batch.wait(closing)
+            done = batch.wait(closing) if batch.send(jobs[0].task.runner, limits) else None
         except (ClosedError, HungError) as error:
-            failure = self._failure(error)
-            batch.results.clear()
-            batch.fail_open(failure)
-            raise failure from None
+            raise self._failure(error) from None
         batch.fail_open(FailedError("The model gave this request no answer."))
         for job in jobs:
-            if job.number in batch.results:
+            if done is not None and job.number in batch.results:
                 job.timings["infer_s"] = done["infer_s"]
                 job.put(Result(batch.results[job.number]))
         return done

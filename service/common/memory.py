@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import ctypes
+import gc
 import os
 from collections.abc import Iterable
 from pathlib import Path
@@ -42,6 +43,7 @@ def keep_heap_small() -> None:
 
 
 def trim_heap() -> None:
-    """Return the free pages at hand to the system; does nothing on another C library."""
+    """Free what only refers to itself, and return free pages to the system where glibc can."""
+    gc.collect()
     with contextlib.suppress(OSError, AttributeError):
         ctypes.CDLL(None).malloc_trim(0)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -52,6 +53,17 @@ def test_the_front_stays_small(im2txt: Service) -> None:
     assert health["front_rss_bytes"] < 60 * MB
     assert health["model_rss_bytes"] > 0
     assert health["rss_bytes"] == pytest.approx(im2txt.rss_bytes(), rel=0.2)
+
+
+def test_large_uploads_leave_the_front_again(captioner_folder: Path) -> None:
+    """Also those that end in an error, whose traceback refers to what the request held."""
+    with running("service.im2txt.main", WEIGHTS_DIR=captioner_folder) as service:
+        assert service.caption(model="tiny").status_code == 200
+        before = service.health()["front_rss_bytes"]
+        with ThreadPoolExecutor(8) as pool:
+            answers = list(pool.map(lambda seed: service.caption(bytes(8 * MB), model="tiny", seed=seed), range(16)))
+        assert {answer.status_code for answer in answers} <= {422, 503}
+        assert service.health()["front_rss_bytes"] - before < 15 * MB
 
 
 def test_health_never_loads(start_fake: StartFake) -> None:
