@@ -24,6 +24,14 @@ def job_enqueue(*, kind: JobKind, user: User, task: str, parameters: dict[str, A
     return job
 
 
+def job_with_nothing_to_do(*, kind: JobKind, user: User, reason: str) -> Job:
+    """Return a job that has ended already, for what clients may ask for and this server does not do."""
+    now = timezone.now()
+    return Job.objects.create(
+        kind=kind, started_by=user, state=JobState.DONE, started_at=now, finished_at=now, result={"reason": reason}
+    )
+
+
 def job_cancel(*, job: Job) -> Job:
     """Ask a job to stop; one that waits never starts. Raises ConflictError when it has ended already."""
     changed = Job.objects.filter(pk=job.pk, state__in=OPEN_STATES).update(

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from django.conf import settings
 
+from api.lib.face_crops import remove_face_crops
 from api.lib.thumbnails import remove_thumbnails
 
 logger = logging.getLogger(__name__)
@@ -24,5 +25,6 @@ def photo_files_remove(*, paths: Iterable[str], hashes: Iterable[str]) -> None:
     for image_hash in hashes:
         try:
             remove_thumbnails(settings.MEDIA_DIR, image_hash)
+            remove_face_crops(settings.MEDIA_DIR, image_hash)
         except OSError as error:
             logger.warning("previews of %s were not deleted: %s", image_hash, error.strerror)

@@ -4,11 +4,12 @@ from typing import Any
 
 from rest_framework import serializers
 
+from api.lib.face_crops import face_url
 from api.models import Person
 
 
 class PersonSerializer(serializers.Serializer[Person]):
-    """A person. `face_photo_url` is the hash of a photo, as LibrePhotos has it; there are no cut-out faces yet."""
+    """A person, as LibrePhotos has it: `face_url` is a cut-out face's address, `face_photo_url` a photo's hash."""
 
     id = serializers.IntegerField()
     name = serializers.CharField()
@@ -22,8 +23,20 @@ class PersonSerializer(serializers.Serializer[Person]):
             "id": instance.pk,
             # Two colons separate names inside the Android client.
             "name": instance.name.replace("::", ":"),
-            "face_url": None,
+            "face_url": face_url(instance.face_photo, instance.face_id) if instance.face_id else None,
             "face_count": instance.face_count,
             "face_photo_url": instance.cover,
             "video": False,
         }
+
+
+class PersonChangeSerializer(serializers.Serializer[Any]):
+    """Another name (that of somebody else joins the two), another cover (hash of an own photo), or both."""
+
+    newPersonName = serializers.CharField(max_length=1000, required=False)  # noqa: N815
+    cover_photo = serializers.CharField(max_length=64, required=False)
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        if not attrs:
+            raise serializers.ValidationError("Say newPersonName or cover_photo.")
+        return attrs

@@ -9,6 +9,7 @@ from typing import Any
 
 from rest_framework import serializers
 
+from api.lib.face_crops import face_url
 from api.lib.wall_clock import wall_clock
 from api.models import Photo, User
 from api.models.photo import MediaType, PhotoState
@@ -220,8 +221,9 @@ def _paths(photo: Photo, *, private: bool) -> list[str]:
 def _people(photo: Photo) -> list[dict[str, Any]]:
     return [
         {
-            "name": face.person.name,
-            "face_url": f"/media/square_thumbnails_small/{photo.pk}",
+            # Two colons separate names inside the Android client.
+            "name": face.person.name.replace("::", ":"),
+            "face_url": face_url(photo.pk, face.pk),
             "face_id": face.pk,
         }
         for face in photo.faces.all()

@@ -5,10 +5,12 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from api.actions.people import person_delete, person_merge_or_rename, person_set_cover
 from api.pagination import LongPages, paged
+from api.selectors.captions import photo_of
 from api.selectors.persons import person_of, persons_of
-from api.serializers.persons import PersonSerializer
-from api.views.base import current_user
+from api.serializers.persons import PersonChangeSerializer, PersonSerializer
+from api.views.base import current_user, parsed
 
 
 class PersonListView(APIView):
@@ -25,3 +27,20 @@ class PersonView(APIView):
     def get(self, request: Request, person_id: int) -> Response:
         """One of them."""
         return Response(PersonSerializer(person_of(current_user(request), person_id)).data)
+
+    @extend_schema(operation_id="persons_change", request=PersonChangeSerializer, responses=PersonSerializer)
+    def patch(self, request: Request, person_id: int) -> Response:
+        """Rename a person, or choose their cover; with a name that somebody has, the two become one."""
+        user = current_user(request)
+        person, wanted = person_of(user, person_id), parsed(PersonChangeSerializer, request)
+        if "cover_photo" in wanted:
+            person_set_cover(person=person, photo=photo_of(user, wanted["cover_photo"]))
+        if "newPersonName" in wanted:
+            person = person_merge_or_rename(person=person, name=wanted["newPersonName"])
+        return Response(PersonSerializer(person_of(user, person.pk)).data)
+
+    @extend_schema(operation_id="persons_delete", responses={204: None})
+    def delete(self, request: Request, person_id: int) -> Response:
+        """Forget a person; their faces stay on the photos without a name."""
+        person_delete(person=person_of(current_user(request), person_id))
+        return Response(status=204)

@@ -57,13 +57,15 @@ class Theirs:
     job_pk: int
     caption_id: int
     person_id: int
+    face_id: int
     user_id: int
 
     def url(self, route: str) -> str:
         album = next((pk for kind, pk in self.album_ids.items() if f"albums/{kind}/" in route), 0)
         values = {
             "image_hash": self.image_hash, "album_id": album, "job_pk": self.job_pk, "caption_id": self.caption_id,
-            "person_id": self.person_id, "user_id": self.user_id, "model_id": "bundled", "kind": "thumbnails_big",
+            "person_id": self.person_id, "face_id": self.face_id, "user_id": self.user_id,
+            "model_id": "bundled", "kind": "thumbnails_big",
         }  # fmt: skip
         return "/" + re.sub(r"<(?:\w+:)?(\w+)>", lambda match: str(values[match[1]]), route)
 
@@ -78,13 +80,13 @@ def theirs(owner: User) -> Theirs:
     album = AlbumUser.objects.create(owner=owner, title="Secret album")
     album.photos.add(photo)
     person = Person.objects.create(owner=owner, name="Secret Person")
-    Face.objects.create(photo=photo, person=person)
+    face = Face.objects.create(photo=photo, person=person)
     job = Job.objects.create(
         kind=JobKind.SCAN_PHOTOS, started_by=owner, state=JobState.RUNNING, started_at=timezone.now(), task="x"
     )
     assert photo.album_date_id is not None
     albums = {"date": photo.album_date_id, "thing": thing.pk, "user": album.pk}
-    return Theirs(photo.pk, albums, job.pk, caption.pk, person.pk, owner.pk)
+    return Theirs(photo.pk, albums, job.pk, caption.pk, person.pk, face.pk, owner.pk)
 
 
 def routes() -> list[str]:
@@ -96,6 +98,8 @@ def _routes(patterns: Any, prefix: str) -> Iterator[str]:
         route = prefix + str(pattern.pattern)
         if not isinstance(pattern, URLPattern):
             yield from _routes(pattern.url_patterns, route)
+        elif route.startswith("^media/faces/"):
+            yield "media/faces/<image_hash>_<face_id>.webp"
         elif route.startswith("^media/"):
             yield "media/<kind>/<image_hash>"
         elif route.startswith("api/"):
@@ -108,7 +112,7 @@ def is_hidden_from_visitors(route: str) -> bool:
 
 def snapshot() -> str:
     """Everything of the owner that a stranger might have changed."""
-    tables: list[Any] = [Photo, Caption, Job, Person, AlbumThing, AlbumUser, User]
+    tables: list[Any] = [Photo, Caption, Job, Person, Face, AlbumThing, AlbumUser, User]
     rows = [list(table.objects.order_by("pk").values()) for table in tables]
     return json.dumps(rows, default=str)
 
@@ -146,6 +150,10 @@ def test_strangers_learn_and_change_nothing(
         "exif_timestamp": "2020-01-01T00:00:00Z",
         "search": "secret",
         "title": "stolen",
+        "name": "stolen",
+        "newPersonName": "stolen",
+        "person_name": "stolen",
+        "face_ids": [theirs.face_id],
     }
     for method in METHODS:
         answer = getattr(stranger_client, method)(theirs.url(route), body)
