@@ -239,6 +239,7 @@ describe('a caption', () => {
     expect(await page.evaluate(() => document.activeElement?.textContent)).toBe('Edit');
     await page.keyboard.press('ArrowRight');
     await page.waitForURL((url) => url.href !== photoUrl);
+    await page.getByText('No caption yet.').waitFor();
     await button('Favourite (F)').waitFor();
     await page.keyboard.press('f');
     await page.locator('[aria-pressed=true]').waitFor();
