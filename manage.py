@@ -3,8 +3,9 @@
 
 import os
 import sys
+from pathlib import Path
 
-from librephotos.env import EnvError
+from librephotos.env import EnvError, load_env_file
 
 
 def main() -> None:
@@ -12,6 +13,8 @@ def main() -> None:
     from django.core.management import execute_from_command_line
 
     try:
+        # As `make run` does, so that commands in another shell find the same data.
+        load_env_file(Path(__file__).resolve().parent / ".env")
         execute_from_command_line(sys.argv)
     except EnvError as error:
         sys.exit(f"Configuration: {error}")

@@ -28,12 +28,3 @@ def job_retry(**_kwargs: Any) -> list[CheckMessage]:
     if int(settings.Q_CLUSTER["retry"]) > int(settings.Q_CLUSTER["timeout"]):
         return []
     return [Error("Q_CLUSTER['retry'] must be larger than Q_CLUSTER['timeout'].", id="api.E002")]
-
-
-@register()
-def database_engine(**_kwargs: Any) -> list[CheckMessage]:
-    """Only the two databases that the tests run on are supported."""
-    engine = settings.DATABASES["default"]["ENGINE"]
-    if engine in {"django.db.backends.sqlite3", "django.db.backends.postgresql"}:
-        return []
-    return [Error(f"{engine} is not supported.", hint="Use sqlite:// or postgres:// in DATABASE_URL.", id="api.E003")]

@@ -1,15 +1,24 @@
 """Read environment variables; a missing or malformed one stops start-up with a sentence.
 
-Pure: nothing is written and nothing is cached. Every function takes the variable's name, and a value may
+Nothing but `load_env_file` writes, and nothing is cached. Every function takes the variable's name, and a value may
 also come from the file that `<NAME>_FILE` points to, which is how compose passes secrets.
 """
 
 import os
+import re
 from pathlib import Path
 from urllib.parse import urlsplit
 
 TRUE_WORDS = frozenset({"1", "true", "yes", "on"})
 FALSE_WORDS = frozenset({"0", "false", "no", "off", ""})
+DATABASE_SCHEMES = frozenset({"sqlite", "postgres", "postgresql"})
+"""The two databases that the tests run on."""
+RATE = re.compile(r"\d{1,9}/(s|sec|second|m|min|minute|h|hour|d|day)")
+ENV_LINE = re.compile(
+    r"""\s*(?:export\s+)?(?P<name>[A-Za-z_]\w*)\s*=\s*
+    (?:"(?P<double>[^"]*)"|'(?P<single>[^']*)'|(?P<plain>.*?))\s*(?:(?<=\s)\#.*)?""",
+    re.VERBOSE,
+)
 
 
 class EnvError(ValueError):
@@ -89,3 +98,41 @@ def env_choice(name: str, *, choices: tuple[str, ...], default: str) -> str:
     if value not in choices:
         raise EnvError(f"{name} must be one of {', '.join(choices)}, not {value!r}.")
     return value
+
+
+def env_database_url(name: str, *, default: str) -> str:
+    """Return the address of an SQLite file or a PostgreSQL database; the error does not repeat it, for its password."""
+    url = env_str(name, "") or default
+    try:
+        parts = urlsplit(url)
+        known = parts.scheme in DATABASE_SCHEMES and (parts.port is None or bool(parts.port))
+    except ValueError:
+        known = False
+    if not known:
+        raise EnvError(f"{name} must be an address such as postgres://user:password@host/name, or empty for SQLite.")
+    return url
+
+
+def env_rate(name: str, *, default: str) -> str:
+    """Return how often something may be done, as in 20/min."""
+    text = env_str(name, default)
+    if not RATE.fullmatch(text):
+        raise EnvError(f"{name} must be a rate such as {default}, not {text!r}.")
+    return text
+
+
+def load_env_file(path: Path) -> None:
+    """Take over the NAME=value lines of a file; what is set in the environment already wins.
+
+    A `#` at the start of a line, or after a blank behind an unquoted or quoted value, begins a comment.
+    """
+    if not path.is_file():
+        return
+    for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), start=1):
+        if not line.strip() or line.lstrip().startswith("#"):
+            continue
+        match = ENV_LINE.fullmatch(line)
+        if match is None:
+            raise EnvError(f"Line {number} of {path} is not NAME=value.")
+        value = next(text for text in (match["double"], match["single"], match["plain"]) if text is not None)
+        os.environ.setdefault(match["name"], value)

@@ -6,6 +6,7 @@ Reads PORT (3000), HOST (127.0.0.1; 0.0.0.0 lets phones in) and everything that 
 port is taken, for example by a second instance, gets a free one.
 """
 
+import errno
 import os
 import socket
 import subprocess
@@ -20,20 +21,20 @@ from honcho.manager import Manager
 
 from api.model_registry import load_registry
 from librephotos import first_run
-from librephotos.env import EnvError, env_int, env_path, env_str
+from librephotos.env import EnvError, env_int, env_path, env_str, load_env_file
 
 ROOT = Path(__file__).resolve().parent.parent
 READY_TIMEOUT_S = 120
 
 
 def main() -> int:
-    _load_env_file(ROOT / ".env")
     try:
+        load_env_file(ROOT / ".env")
         host, port = env_str("HOST", "127.0.0.1"), env_int("PORT", default=3000, minimum=1, maximum=65535)
     except EnvError as error:
         return _fail(str(error))
-    if not _is_free(host, port):
-        return _fail(f"Port {port} is taken by another program. Stop it, or choose another: PORT={port + 1} make run")
+    if problem := _why_not(host, port):
+        return _fail(problem)
     if subprocess.call([sys.executable, "manage.py", "prepare"], cwd=ROOT):
         return 1
     data_dir = env_path("DATA_DIR", default=ROOT / "data")
@@ -68,7 +69,7 @@ def _service_environments() -> dict[str, dict[str, str]]:
         name = f"{service.name.upper()}_URL"
         if service.name not in wanted or name in os.environ:
             continue  # an address in the environment: somebody else runs it
-        port = service.port if _is_free("127.0.0.1", service.port) else _free_port()
+        port = service.port if _bind_error("127.0.0.1", service.port) is None else _free_port()
         os.environ[name] = f"http://127.0.0.1:{port}"
         if port != service.port:
             said = f"{name}={os.environ[name]}"
@@ -77,14 +78,26 @@ def _service_environments() -> dict[str, dict[str, str]]:
     return {name: {**os.environ, **own} for name, own in found.items()}
 
 
-def _is_free(host: str, port: int) -> bool:
+def _why_not(host: str, port: int) -> str:
+    """Return why one cannot listen there, as a sentence; empty when one can."""
+    error = _bind_error(host, port)
+    if error is None:
+        return ""
+    if error.errno == errno.EADDRINUSE:
+        return f"Port {port} is taken by another program. Stop it, or choose another: PORT={port + 1} make run"
+    if error.errno == errno.EACCES:
+        return f"Port {port} is for the system's administrator only. Choose one above 1023: PORT=3000 make run"
+    return f"HOST={host} is no address of this machine ({error.strerror}). Use 127.0.0.1, or 0.0.0.0 for all."
+
+
+def _bind_error(host: str, port: int) -> OSError | None:
     with socket.socket() as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             probe.bind((host, port))
-        except OSError:
-            return False
-    return True
+        except OSError as error:
+            return error
+    return None
 
 
 def _free_port() -> int:
@@ -105,16 +118,6 @@ def _announce(port: int) -> None:
                 return
         except (urllib.error.URLError, OSError):
             time.sleep(0.3)
-
-
-def _load_env_file(path: Path) -> None:
-    """Read NAME=value lines; what is set in the environment already wins."""
-    if not path.exists():
-        return
-    for line in path.read_text(encoding="utf-8").splitlines():
-        name, mark, value = line.partition("=")
-        if mark and not name.lstrip().startswith("#"):
-            os.environ.setdefault(name.strip(), value.strip().strip("\"'"))
 
 
 def _fail(sentence: str) -> int:

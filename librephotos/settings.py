@@ -11,7 +11,18 @@ import dj_database_url
 
 from api.model_registry import load_registry
 from librephotos import first_run, site_settings
-from librephotos.env import env_bool, env_choice, env_float, env_int, env_list, env_path, env_str, env_url
+from librephotos.env import (
+    env_bool,
+    env_choice,
+    env_database_url,
+    env_float,
+    env_int,
+    env_list,
+    env_path,
+    env_rate,
+    env_str,
+    env_url,
+)
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 VERSION = "0.1.0"
@@ -63,7 +74,7 @@ SECURE_CONTENT_TYPE_NOSNIFF = True
 # Database: SQLite in the data folder unless DATABASE_URL names PostgreSQL.
 DATABASES = {
     "default": dj_database_url.parse(
-        env_str("DATABASE_URL", f"sqlite:///{DATA_DIR / 'librephotos.sqlite3'}"), conn_max_age=60
+        env_database_url("DATABASE_URL", default=f"sqlite:///{DATA_DIR / 'librephotos.sqlite3'}"), conn_max_age=60
     )
 }
 if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
@@ -99,7 +110,7 @@ REST_FRAMEWORK = {
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
     "EXCEPTION_HANDLER": "api.exception_handler.handle",
-    "DEFAULT_THROTTLE_RATES": {"login": env_str("LOGIN_RATE", "20/min")},
+    "DEFAULT_THROTTLE_RATES": {"login": env_rate("LOGIN_RATE", default="20/min")},
     "NUM_PROXIES": env_int("NUM_PROXIES", default=0, minimum=0),
     "TEST_REQUEST_DEFAULT_FORMAT": "json",
 }

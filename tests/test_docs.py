@@ -6,7 +6,7 @@ from django.conf import settings
 
 from tests.processes import ROOT
 
-ENV_CALL = re.compile(r"""env_(?:str|bool|int|float|list|path|url|choice)\(\s*["'](\w+)["']""")
+ENV_CALL = re.compile(r"""env_(?:str|bool|int|float|list|path|url|choice|rate|database_url)\(\s*["'](\w+)["']""")
 NOT_FOR_PEOPLE = {"SECRET_KEY_FILE"}
 
 

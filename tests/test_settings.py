@@ -1,6 +1,7 @@
 """Configuration: loud errors in one sentence, and what the environment fixes."""
 
 import os
+import socket
 import stat
 import subprocess
 import sys
@@ -8,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from librephotos.env import EnvError, env_bool, env_int, env_str, env_url
+from librephotos.env import EnvError, env_bool, env_int, env_str, env_url, load_env_file
 from librephotos.first_run import secret
 from tests.processes import ROOT
 
@@ -22,6 +23,9 @@ from tests.processes import ROOT
         ("IM2TXT_URL", "localhost", "IM2TXT_URL must be an address such as http://127.0.0.1:8007"),
         ("MEDIA_SENDER", "apache", "MEDIA_SENDER must be one of django, nginx"),
         ("SECRET_KEY_FILE", "/nowhere", "SECRET_KEY_FILE points to /nowhere, which cannot be read"),
+        ("LOGIN_RATE", "lots", "LOGIN_RATE must be a rate such as 20/min, not 'lots'."),
+        ("DATABASE_URL", "mysql://user:secret@host/name", "DATABASE_URL must be an address such as postgres://"),
+        ("DATABASE_URL", "postgres://user@host:port/name", "DATABASE_URL must be an address such as postgres://"),
         ("CAPTIONING_MODEL", "gpt", "CAPTIONING_MODEL=gpt is not a known model."),
     ],
 )
@@ -37,6 +41,61 @@ def test_a_bad_variable_is_one_sentence(tmp_path: Path, name: str, value: str, s
     assert done.returncode != 0
     assert says in done.stderr
     assert "Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "says"),
+    [
+        ("PORT", "many", "PORT must be a whole number"),
+        ("HOST", "203.0.113.1", "HOST=203.0.113.1 is no address of this machine"),
+        ("HOST", "nowhere.invalid", "HOST=nowhere.invalid is no address of this machine"),
+    ],
+)
+def test_a_start_that_cannot_be_is_one_sentence(tmp_path: Path, name: str, value: str, says: str) -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "librephotos.launch"],
+        cwd=ROOT,
+        env={"PATH": os.environ["PATH"], "DATA_DIR": str(tmp_path), name: value},
+        capture_output=True,
+        text=True,
+        timeout=60,
+    )
+    assert done.returncode == 1
+    assert done.stderr.startswith(says) and done.stderr.count("\n") == 1
+
+
+def test_a_taken_port_is_one_sentence(tmp_path: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        done = subprocess.run(
+            [sys.executable, "-m", "librephotos.launch"],
+            cwd=ROOT,
+            env={"PATH": os.environ["PATH"], "DATA_DIR": str(tmp_path), "PORT": str(port)},
+            capture_output=True,
+            text=True,
+            timeout=60,
+        )
+    assert done.returncode == 1
+    assert done.stderr.startswith(f"Port {port} is taken by another program.")
+
+
+def test_the_example_file_can_be_uncommented(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    lines = (ROOT / ".env.example").read_text().splitlines()
+    (tmp_path / ".env").write_text("\n".join(line[1:] if line.startswith("#WORKERS") else line for line in lines))
+    monkeypatch.setattr(os, "environ", {})
+    load_env_file(tmp_path / ".env")
+    assert os.environ == {"WORKERS": "2"}
+
+
+def test_lines_of_an_env_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    file = tmp_path / ".env"
+    file.write_text("A=1 # one\nB = \" two # \"  # not two\nexport C='3'\n\n  # D=4\nE=\nF=a#b\nG=kept # no\n")
+    monkeypatch.setattr(os, "environ", {"G": "first"})
+    load_env_file(file)
+    assert os.environ == {"A": "1", "B": " two # ", "C": "3", "E": "", "F": "a#b", "G": "first"}
+    file.write_text("PORT 8080\n")
+    with pytest.raises(EnvError, match="Line 1 of .* is not NAME=value"):
+        load_env_file(file)
 
 
 def test_env_helpers(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
