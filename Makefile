@@ -28,7 +28,7 @@ python-version:
 
 .PHONY: node-version
 node-version:
-	@node -e 'process.exit(Number(process.versions.node.split(".")[0]) < 20)' 2>/dev/null \
+	@node -e 'process.exit(Number(process.versions.node.split(".")[0]) < 20 ? 1 : 0)' 2>/dev/null \
 	  || { echo "Node.js 20 or newer is needed to build the web UI; found: $$(node --version 2>/dev/null || echo none)." >&2; exit 1; }
 
 $(VENV)/bin/python: | python-version
