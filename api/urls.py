@@ -9,6 +9,7 @@ from api.views import (
     albums_thing,
     albums_user,
     auth,
+    caption_stats,
     captions,
     faces,
     jobs,
@@ -80,6 +81,7 @@ urlpatterns = [
     path("api/photos/<hash:image_hash>/captions/", captions.PhotoCaptionsView.as_view()),
     path("api/photos/<hash:image_hash>/captions/<int:caption_id>/", captions.PhotoCaptionView.as_view()),
     path("api/captions/draft/", captions.DraftManyView.as_view()),
+    path("api/captions/stats/", caption_stats.CaptionStatsView.as_view()),
     path("api/photosedit/savecaption/", captions.SaveCaptionView.as_view()),
     path("api/photosedit/generateim2txt/", captions.GenerateCaptionView.as_view()),
     # Files in and out
