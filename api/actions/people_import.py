@@ -71,6 +71,17 @@ def face_add(*, photo: Photo, person: Person | None, box: Box | None) -> Face:
     return face
 
 
+def faces_turn(*, photo: Photo, orientation: int) -> None:
+    """Turn the boxes of a photo's faces as its picture was turned, by an EXIF orientation."""
+    if orientation == 1:
+        return
+    for face in photo.faces.all():
+        if (box := box_of(face)) is not None:
+            turned = box.upright(orientation)
+            face.left, face.top, face.width, face.height = turned.left, turned.top, turned.width, turned.height
+            face.save(update_fields=["left", "top", "width", "height"])
+
+
 def _add(photo: Photo, found: FoundPerson, person: Person | None) -> None:
     named = photo.faces.select_related("person").exclude(person=None)
     if any(is_same_face(box_of(face), found.box) for face in named):

@@ -5,7 +5,8 @@ from pathlib import Path
 from django.conf import settings
 from django.db import transaction
 
-from api.lib.similarity import same_picture
+from api.actions.people_import import faces_turn
+from api.lib.similarity import turned_by
 from api.lib.thumbnails import thumbnail_path
 from api.models import AlbumThing, AlbumUser, Caption, Face, Person, Photo
 from api.models.photo import PhotoState
@@ -23,10 +24,11 @@ def photo_take_over(*, photo: Photo, replaced: str) -> bool:
     old = (
         Photo.objects.select_for_update().filter(pk=replaced, owner_id=photo.owner_id, state=PhotoState.MISSING).first()
     )
-    if old is None or photo.captions.exists() or not _same(old, photo):
+    if old is None or photo.captions.exists() or (orientation := _turned_by(old, photo)) is None:
         return False
     Caption.objects.filter(photo=old).update(photo=photo)
     Face.objects.filter(photo=old).update(photo=photo)
+    faces_turn(photo=photo, orientation=orientation)
     for covered in (Person, AlbumUser):
         covered.objects.filter(cover_photo=old).update(cover_photo=photo)
     for album in (AlbumThing, AlbumUser):
@@ -46,6 +48,6 @@ def photo_take_over(*, photo: Photo, replaced: str) -> bool:
     return True
 
 
-def _same(old: Photo, new: Photo) -> bool:
+def _turned_by(old: Photo, new: Photo) -> int | None:
     media_dir = Path(settings.MEDIA_DIR)
-    return same_picture(thumbnail_path(media_dir, KIND, old.pk), thumbnail_path(media_dir, KIND, new.pk))
+    return turned_by(thumbnail_path(media_dir, KIND, old.pk), thumbnail_path(media_dir, KIND, new.pk))

@@ -8,16 +8,23 @@ SAMPLE_SIZE = (32, 32)
 MAX_DIFFERENCE = 3.0
 """Mean difference of 0..255 below which two pictures are one; writing metadata changes no pixel at all."""
 
-TURNS = (None, Image.Transpose.ROTATE_90, Image.Transpose.ROTATE_180, Image.Transpose.ROTATE_270)
+TURNS = {1: None, 6: Image.Transpose.ROTATE_90, 3: Image.Transpose.ROTATE_180, 8: Image.Transpose.ROTATE_270}
+"""EXIF orientation by which a picture is turned, and what turns it back."""
 
 
-def same_picture(one: Path, other: Path) -> bool:
-    """Compare two previews of our own making, also turned. False when one of them is not there."""
+def turned_by(one: Path, other: Path) -> int | None:
+    """Return the EXIF orientation (1: not at all) by which the picture in `one` was turned to become that in `other`.
+
+    Both are previews of our own making. None when they show different pictures or one of them is not there.
+    """
     try:
         with Image.open(one, formats=("WEBP",)) as first, Image.open(other, formats=("WEBP",)) as second:
-            return any(_same(first, second if turn is None else second.transpose(turn)) for turn in TURNS)
+            same = (
+                key for key, turn in TURNS.items() if _same(first, second if turn is None else second.transpose(turn))
+            )
+            return next(same, None)
     except OSError:
-        return False
+        return None
 
 
 def _same(first: Image.Image, second: Image.Image) -> bool:

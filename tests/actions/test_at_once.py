@@ -13,7 +13,7 @@ from api.actions.photo_ingest import photo_ingest
 from api.actions.scan import scan_start
 from api.actions.upload_complete import upload_complete
 from api.actions.uploads import upload_append
-from api.models import AlbumDate, Caption, Job, Photo, PhotoFile, User
+from api.models import AlbumDate, Caption, Face, Job, Person, Photo, PhotoFile, User
 from tests import media_samples as samples
 from tests.actions.test_ingest import register
 from tests.upload_client import md5_of
@@ -44,6 +44,22 @@ def at_once(work: Callable[[], Any], times: int = 6) -> list[Any]:
     for thread in threads:
         thread.join()
     return results
+
+
+def test_the_same_people_in_many_files_at_once_are_made_once(owner: User, tmp_path: Path) -> None:
+    """Whatever order the files name them in, no two workers wait for each other."""
+    names = ["Ana", "Ben", "Cleo", "Dan"]
+    queue = []
+    for number in range(6):
+        people = [
+            (name, (0.2 * place + 0.1, 0.5, 0.1, 0.1))
+            for place, name in enumerate(names[::-1] if number % 2 else names)
+        ]
+        data = samples.jpeg(xmp=samples.region_xmp(*people), quality=60 + number)
+        queue.append(register(owner, tmp_path, data, f"{number}.jpg").photo.pk)
+    assert at_once(lambda: photo_ingest(image_hash=queue.pop())) == ["ready"] * 6
+    assert sorted(person.name for person in Person.objects.all()) == names
+    assert Face.objects.count() == 24
 
 
 def test_the_same_file_uploaded_at_once_is_one_photo(owner: User) -> None:

@@ -3,14 +3,17 @@
 from pathlib import Path
 
 import pytest
+from PIL import Image
 
 from api.actions.people import person_merge_or_rename
 from api.actions.people_import import people_import
 from api.actions.photo_ingest import photo_ingest
 from api.actions.photo_register import photo_register
+from api.actions.photos import photos_delete
 from api.lib.boxes import Box
 from api.lib.face_regions import FoundPerson
 from api.models import Face, Person, Photo, User
+from api.models.photo import PhotoState
 from tests import media_samples as samples
 from tests.factories import make_photo
 from tests.upload_client import md5_of
@@ -109,6 +112,39 @@ def test_a_mention_becomes_a_face(owner: User) -> None:
     people_import(photo=photo, found=(FoundPerson("Ana"), BEN))
     people_import(photo=photo, found=(ANA, BEN))
     assert sorted(on(photo)) == [("Ana", 0.1), ("Ben", 0.6)]
+
+
+@pytest.mark.parametrize("turned", [False, True])
+def test_a_file_that_another_program_wrote_to_keeps_its_people(owner: User, tmp_path: Path, turned: bool) -> None:
+    packet = samples.region_xmp(("Ana", (0.2, 0.3, 0.2, 0.2)))
+    image = samples.picture((800, 600))
+    path = tmp_path / "lake.jpg"
+    old = ingest(owner, tmp_path, samples.encode(image, "JPEG", xmp=packet), path.name)
+    person_merge_or_rename(person=Person.objects.get(name="Ana"), name="Anna")
+    old.change(state=PhotoState.MISSING, removed=True)
+
+    # Counterclockwise: what was left lies below.
+    image = image.transpose(Image.Transpose.ROTATE_90) if turned else image
+    data = samples.encode(image, "JPEG", xmp=b"" if turned else packet)
+    path.write_bytes(data)
+    new = photo_register(
+        owner=owner, md5=md5_of(data), path=str(path), stat=path.stat(), original_name=path.name, is_video=False
+    )
+    assert photo_ingest(image_hash=new.photo.pk, replaced=old.pk) == "ready"
+    assert [name for name, _ in on(new.photo)] == ["Anna"]
+    face = new.photo.faces.get()
+    assert (face.left, face.top) == pytest.approx((0.2, 0.7) if turned else (0.1, 0.2))
+
+
+def test_removed_for_good_and_uploaded_again(owner: User, tmp_path: Path) -> None:
+    data = samples.jpeg(xmp=samples.region_xmp(("Ana", (0.2, 0.3, 0.2, 0.2))))
+    photo = ingest(owner, tmp_path, data)
+    photo.change(in_trashcan=True)
+    photos_delete(owner=owner, hashes=[photo.pk])
+    assert photo.faces.count() == 0
+    photo.change(removed=False, state=PhotoState.PROCESSING)
+    assert photo_ingest(image_hash=photo.pk) == "ready"
+    assert on(photo) == [("Ana", 0.1)]
 
 
 def test_a_broken_file_removes_nobody(owner: User, tmp_path: Path) -> None:
