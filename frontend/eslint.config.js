@@ -13,8 +13,9 @@ const features = readdirSync('src/features', { withFileTypes: true })
 
 // Code flows shared (lib, components) → features → app, and one feature knows nothing of another.
 const zones = [
-  { target: './src/{lib,components,test}', from: './src/{features,app}' },
-  { target: './src/lib', from: './src/components' },
+  { target: './src/{lib,api,components,test}', from: './src/{features,app}' },
+  { target: './src/lib', from: './src/{api,components}' },
+  { target: './src/api', from: './src/components' },
   { target: './src/features', from: './src/app' },
   ...features.map((name) => ({
     target: `./src/features/${name}`,
