@@ -9,6 +9,7 @@ from typing import Any
 from django.conf import settings
 from PIL import Image
 
+from api.actions.search_index import photo_index
 from api.lib.thumbnails import write_thumbnails
 from api.models import AlbumDate, Photo, User
 from api.models.photo import PhotoState
@@ -42,7 +43,9 @@ def make_photo(owner: User, *, name: str = "a", taken_at: datetime | None = None
         "file_timestamp": taken_at,
         "original_name": f"{name}.jpg",
     }
-    return Photo.objects.create(**(fields | values))
+    photo = Photo.objects.create(**(fields | values))
+    photo_index(photo=photo)
+    return photo
 
 
 def make_picture_photo(owner: User, *, sample: str = "photographer.jpg", **values: Any) -> Photo:

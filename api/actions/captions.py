@@ -4,6 +4,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from api.actions.hashtags import hashtags_sync
+from api.actions.search_index import photo_index
 from api.errors import ConflictError, InvalidError
 from api.models import Caption, Photo, User
 from api.models.caption import CaptionState
@@ -74,6 +75,7 @@ def caption_refuse(*, caption: Caption) -> Caption:
     if caption.state == CaptionState.DRAFT:
         caption.state, caption.decided_at = CaptionState.REFUSED, timezone.now()
         caption.save(update_fields=["state", "decided_at"])
+        photo_index(photo=caption.photo)
     return caption
 
 
@@ -95,6 +97,7 @@ def caption_delete(*, caption: Caption) -> None:
     caption.delete()
     if was_current:
         hashtags_sync(photo=photo, text="")
+    photo_index(photo=photo)
     photo.change()
 
 
@@ -115,6 +118,7 @@ def caption_import(*, photo: Photo, text: str) -> Caption | None:
         _make_current(photo, row)
     else:
         row.save()
+        photo_index(photo=photo)
     return row
 
 
@@ -143,4 +147,5 @@ def _make_current(photo: Photo, row: Caption) -> None:
     photo.captions.filter(state=CaptionState.ACCEPTED).exclude(pk=row.pk).update(state=CaptionState.SUPERSEDED)
     row.save()
     hashtags_sync(photo=photo, text=row.text)
+    photo_index(photo=photo)
     photo.change()

@@ -10,6 +10,7 @@ from django.conf import settings
 from django.db import transaction
 
 from api.actions.models import model_ready_or_download
+from api.actions.search_index import photo_index
 from api.clients.caption import CaptionedText, caption_image
 from api.errors import ConflictError
 from api.lib.captioning.compose import compose, known_values
@@ -145,6 +146,7 @@ def _store(
             request_key=key,
         )
         drafts.append(row)
+    photo_index(photo=photo)
     photo.change()
     return drafts[::-1]
 

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from django.db import IntegrityError, transaction
 
 from api.actions.people_import import face_add, persons_named
+from api.actions.search_index import photo_index, photos_index
 from api.errors import InvalidError
 from api.lib.boxes import Box
 from api.lib.captioning.people import clean_name, is_name
@@ -26,7 +27,7 @@ def person_merge_or_rename(*, person: Person, name: str) -> Person:
     try:
         with transaction.atomic():
             Person.objects.filter(pk=person.pk).update(name=name)
-            _touch(person)
+            photos_index(hashes=_touch(person))
     except IntegrityError:
         return _merge(person, into=Person.objects.get(owner_id=person.owner_id, name=name))
     person.name = name
@@ -38,7 +39,7 @@ def _merge(person: Person, *, into: Person) -> Person:
     locked = Person.objects.select_for_update().filter(pk__in=(person.pk, into.pk)).order_by("pk")
     if len(locked) < 2:
         return into  # somebody was quicker
-    _touch(person)
+    touched = _touch(person)
     # On a photo that knows both, a bare mention says nothing besides the other one.
     both = Face.objects.filter(person=into).values("photo")
     Face.objects.filter(person=person, left=None, photo__in=both).delete()
@@ -49,6 +50,7 @@ def _merge(person: Person, *, into: Person) -> Person:
         into.cover_photo_id = person.cover_photo_id
         into.save(update_fields=["cover_photo"])
     person.delete()
+    photos_index(hashes=touched)
     return into
 
 
@@ -62,9 +64,10 @@ def person_set_cover(*, person: Person, photo: Photo) -> Person:
 def person_delete(*, person: Person) -> None:
     """Forget a person: their faces stay on the photos without a name."""
     person = Person.objects.select_for_update().get(pk=person.pk)
-    _touch(person)
+    touched = _touch(person)
     _unname(Face.objects.filter(person=person).values_list("pk", flat=True))
     person.delete()
+    photos_index(hashes=touched)
 
 
 @transaction.atomic
@@ -74,9 +77,10 @@ def faces_label(*, user: User, face_ids: list[int], name: str) -> list[Face]:
     Raises InvalidError when it is no name.
     """
     faces = faces_by_id(user, face_ids)
-    _touch_photos(faces)
+    touched = _touch_photos(faces)
     if _is_nobody(name):
         _unname(face.pk for face in faces)
+        photos_index(hashes=touched)
         for face in faces:
             face.person = None
         return faces
@@ -89,6 +93,7 @@ def faces_label(*, user: User, face_ids: list[int], name: str) -> list[Face]:
         face.person = person
         if face.left is not None:
             Face.objects.filter(photo_id=face.photo_id, person=person, left=None).exclude(pk=face.pk).delete()
+    photos_index(hashes=touched)
     return faces
 
 
@@ -96,8 +101,9 @@ def faces_label(*, user: User, face_ids: list[int], name: str) -> list[Face]:
 def faces_delete(*, user: User, face_ids: list[int]) -> list[Face]:
     """Remove the user's faces from their photos and return what they were."""
     faces = faces_by_id(user, face_ids)
-    _touch_photos(faces)
+    touched = _touch_photos(faces)
     Face.objects.filter(pk__in=[face.pk for face in faces]).delete()
+    photos_index(hashes=touched)
     return faces
 
 
@@ -115,14 +121,16 @@ def photo_add_person(*, photo: Photo, name: str, box: Box | None = None) -> Face
     person = persons_named(owner_id=photo.owner_id, names=[name])[name]
     face = face_add(photo=photo, person=person, box=inside)
     photo.change()
+    photo_index(photo=photo)
     return face
 
 
 @transaction.atomic
 def face_delete(*, face: Face) -> None:
     """Remove one face, or one mention of a person, from its photo."""
-    _touch_photos([face])
+    touched = _touch_photos([face])
     Face.objects.filter(pk=face.pk).delete()
+    photos_index(hashes=touched)
 
 
 def _is_nobody(name: str) -> bool:
@@ -137,10 +145,14 @@ def _unname(face_ids: Iterable[int]) -> None:
     faces.update(person=None)
 
 
-def _touch(person: Person) -> None:
-    """Phones read a photo again whose people changed."""
-    Photo.objects.filter(faces__person=person).change()
+def _touch(person: Person) -> set[str]:
+    """Phones read a photo again whose people changed. Returns the hashes, for search."""
+    photos = Photo.objects.filter(faces__person=person)
+    photos.change()
+    return set(photos.values_list("pk", flat=True))
 
 
-def _touch_photos(faces: Iterable[Face]) -> None:
-    Photo.objects.filter(pk__in={face.photo_id for face in faces}).change()
+def _touch_photos(faces: Iterable[Face]) -> set[str]:
+    hashes = {face.photo_id for face in faces}
+    Photo.objects.filter(pk__in=hashes).change()
+    return hashes

@@ -14,6 +14,7 @@ from PIL import Image
 from api.actions.captions import caption_import
 from api.actions.people_import import people_import
 from api.actions.photo_take_over import photo_take_over
+from api.actions.search_index import photo_index
 from api.lib.colours import dominant_colour
 from api.lib.face_regions import FoundPerson
 from api.lib.file_types import MEDIA_EXTENSIONS, FileType, detect_type
@@ -215,4 +216,5 @@ def _store(image_hash: str, read: Read, replaced: str | None = None) -> Outcome:
         people_import(photo=photo, found=read.people)
     if read.description:
         caption_import(photo=photo, text=read.description.replace("\0", ""))
+    photo_index(photo=photo)
     return Outcome.BROKEN if read.problem else Outcome.READY

@@ -6,6 +6,7 @@ from django.conf import settings
 from django.db import transaction
 
 from api.actions.people_import import faces_turn
+from api.actions.search_index import photos_index
 from api.lib.similarity import turned_by
 from api.lib.thumbnails import thumbnail_path
 from api.models import AlbumThing, AlbumUser, Caption, Face, Person, Photo
@@ -45,6 +46,7 @@ def photo_take_over(*, photo: Photo, replaced: str) -> bool:
         added_on=old.added_on,
         people_in_file=old.people_in_file,
     )
+    photos_index(hashes=[old.pk, photo.pk])
     return True
 
 

@@ -10,6 +10,7 @@ from django.db.models import Q
 
 from api.actions.hashtags import hashtags_leave
 from api.actions.photo_files import photo_files_remove
+from api.actions.search_index import photo_index, photos_index
 from api.errors import InvalidError, NotFoundError
 from api.models import AlbumDate, AlbumUser, Caption, Face, Photo, PhotoFile, User
 
@@ -60,6 +61,7 @@ def photos_delete(*, owner: User, hashes: list[str]) -> Changed:
     Photo.shared_to.through.objects.filter(photo__in=gone).delete()
     AlbumUser.photos.through.objects.filter(photo__in=gone).delete()
     hashtags_leave(owner=owner, hashes=gone)
+    photos_index(hashes=gone)
     transaction.on_commit(partial(photo_files_remove, paths=paths, hashes=gone))
     return changed
 
@@ -73,6 +75,7 @@ def photo_set_time(*, photo: Photo, moment: datetime | None) -> Photo:
     day = taken_at.date() if taken_at else None
     album, _ = AlbumDate.objects.get_or_create(owner_id=photo.owner_id, date=day)
     photo.change(user_timestamp=moment, taken_at=taken_at, album_date=album)
+    photo_index(photo=photo)
     return photo
 
 

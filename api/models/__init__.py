@@ -9,6 +9,7 @@ from api.models.job import Job
 from api.models.person import Person
 from api.models.photo import Photo
 from api.models.photo_file import PhotoFile
+from api.models.photo_search import PhotoSearch
 from api.models.upload import Upload
 from api.models.user import User
 
@@ -22,6 +23,7 @@ __all__ = [
     "Person",
     "Photo",
     "PhotoFile",
+    "PhotoSearch",
     "Upload",
     "User",
 ]

@@ -1,28 +1,38 @@
 """Finding photos by words."""
 
-import json
+from django.db.models import F
 
-from django.db.models import Exists, F, OuterRef, Q, TextField
-from django.db.models.functions import Cast
-
-from api.models import AlbumThing, Caption, Person, Photo, User
-from api.models.caption import CaptionState
+from api.models import AlbumThing, Person, Photo, User
+from api.selectors.search_match import matching_hashes, ranked_hashes, search_terms
 
 EXAMPLES = 10
+MAX_FOUND = 5_000
+"""Photos an answer has at most, the newest; the first letters of a word may find the whole library."""
+MAX_RANKED = 200
 
 
 def photos_found(user: User, text: str) -> list[Photo]:
     """Return the user's visible photos in which every word of `text` occurs, newest first, undated last.
 
-    Looked at are the caption, place, camera, keywords and file name; part of a word is enough, and case does not count.
+    Looked at are the caption, else the open drafts; hashtags, keywords, people and place; file name, camera and date.
+    Case, accents and endings do not count, and the last word may be the beginning of one. At most MAX_FOUND.
     """
-    words = text.split()
-    if not words:
+    terms = search_terms(text)
+    if not terms:
         return []
-    photos = Photo.objects.of(user).visible().annotate(keyword_text=Cast("keywords", TextField()))
-    for word in words:
-        photos = photos.filter(_has(word))
-    return list(photos.select_related("owner").order_by(F("taken_at").desc(nulls_last=True), "pk"))
+    # The index knows the owner: asked for here again, SQLite would read the library and look each photo up in it.
+    photos = Photo.objects.visible().filter(pk__in=matching_hashes(user.pk, terms)).select_related("owner")
+    return list(photos.order_by(F("taken_at").desc(nulls_last=True), "pk")[:MAX_FOUND])
+
+
+def photos_found_ranked(user: User, text: str) -> list[Photo]:
+    """Return the same photos, what fits best first: caption, then subjects, file, drafts. At most MAX_RANKED."""
+    terms = search_terms(text)
+    if not terms:
+        return []
+    hashes = ranked_hashes(user.pk, terms, limit=MAX_RANKED)
+    photos = Photo.objects.of(user).visible().select_related("owner").in_bulk(hashes)
+    return [photos[image_hash] for image_hash in hashes if image_hash in photos]
 
 
 def search_examples(user: User) -> list[str]:
@@ -33,19 +43,3 @@ def search_examples(user: User) -> list[str]:
     places = [place for place, _ in recent if place][:3]
     cameras = [camera for _, camera in recent if camera][:2]
     return list(dict.fromkeys([*tags, *people, *places, *cameras]))[:EXAMPLES]
-
-
-def _has(word: str) -> Q:
-    found = Q()
-    for spelling in _spellings(word):
-        captions = Caption.objects.filter(photo=OuterRef("pk"), state=CaptionState.ACCEPTED, text__icontains=spelling)
-        found |= Exists(captions) | Q(location__icontains=spelling) | Q(camera__icontains=spelling)
-        found |= Q(original_name__icontains=spelling) | Q(keyword_text__icontains=spelling)
-        # SQLite keeps JSON with other than ASCII letters escaped.
-        found |= Q(keyword_text__icontains=json.dumps(spelling)[1:-1])
-    return found
-
-
-def _spellings(word: str) -> set[str]:
-    """SQLite knows upper and lower case of ASCII letters only."""
-    return {word} if word.isascii() else {word, word.lower(), word.upper(), word.capitalize()}

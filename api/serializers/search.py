@@ -5,17 +5,27 @@ from typing import Any
 from rest_framework import serializers
 
 from api.serializers.albums_date import PhotoGroupSerializer
+from api.serializers.photos import PhotoSummarySerializer
 
 UNDATED = "No timestamp"
 """What both clients expect in place of the date of photos without one."""
 
 
 class SearchQuerySerializer(serializers.Serializer[Any]):
-    search = serializers.CharField(allow_blank=True, max_length=200, help_text="Words that must all occur.")
+    search = serializers.CharField(
+        allow_blank=True, max_length=200, help_text="Words that must all occur; the last may be the beginning of one."
+    )
+    order = serializers.ChoiceField(
+        ["day", "rank"], default="day", help_text="`day`: in groups, newest first; `rank`: a flat list, best first."
+    )
 
 
 class SearchResultSerializer(serializers.Serializer[Any]):
     results = PhotoGroupSerializer(many=True)
+
+
+class RankedResultSerializer(serializers.Serializer[Any]):
+    results = PhotoSummarySerializer(many=True)
 
 
 class SearchExamplesSerializer(serializers.Serializer[Any]):

@@ -1,23 +1,40 @@
 """Finding photos by words."""
 
-from drf_spectacular.utils import extend_schema
+from drf_spectacular.utils import PolymorphicProxySerializer, extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from api.selectors.search import photos_found, search_examples
+from api.selectors.search import photos_found, photos_found_ranked, search_examples
 from api.serializers.albums_date import photo_groups_body
-from api.serializers.search import UNDATED, SearchExamplesSerializer, SearchQuerySerializer, SearchResultSerializer
+from api.serializers.photos import photo_summary_body
+from api.serializers.search import (
+    UNDATED,
+    RankedResultSerializer,
+    SearchExamplesSerializer,
+    SearchQuerySerializer,
+    SearchResultSerializer,
+)
 from api.views.base import current_user
+
+RESULT = PolymorphicProxySerializer(
+    component_name="SearchAnswer",
+    serializers=[SearchResultSerializer, RankedResultSerializer],
+    resource_type_field_name=None,
+)
 
 
 class SearchView(APIView):
-    @extend_schema(operation_id="photos_search", parameters=[SearchQuerySerializer], responses=SearchResultSerializer)
+    @extend_schema(operation_id="photos_search", parameters=[SearchQuerySerializer], responses=RESULT)
     def get(self, request: Request) -> Response:
-        """One's photos in which every word occurs, grouped by day, newest first."""
+        """One's photos in which every word occurs: in groups by day, newest first, or by rank as a flat list."""
         query = SearchQuerySerializer(data=request.query_params)
         query.is_valid(raise_exception=True)
-        photos = photos_found(current_user(request), query.validated_data["search"])
+        user, text = current_user(request), query.validated_data["search"]
+        if query.validated_data["order"] == "rank":
+            found = [photo_summary_body(photo, private=True) for photo in photos_found_ranked(user, text)]
+            return Response({"results": found})
+        photos = photos_found(user, text)
         return Response({"results": photo_groups_body(photos, private=True, undated=UNDATED)})
 
 

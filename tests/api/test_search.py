@@ -43,10 +43,9 @@ def test_it_works(photo: Photo, owner_client: APIClient, text: str) -> None:
     assert found(owner_client, text) == {photo.pk}
 
 
-@pytest.mark.parametrize("text", ["giraffe", "old", "dogs giraffe", "10%0", "_", "", "   ", "IMG_0815x", "%"])
+@pytest.mark.parametrize("text", ["giraffe", "dogs gir", "old", "dogs giraffe", "10%0", "_", "", "   ", "IMG_0815x", "%"])
 def test_what_does_not_occur(photo: Photo, owner_client: APIClient, text: str) -> None:
-    expected = {photo.pk} if text in {"_", "%"} else set()
-    assert found(owner_client, text) == expected
+    assert found(owner_client, text) == set()
 
 
 @pytest.mark.parametrize("values", [{"hidden": True}, {"in_trashcan": True}, {"removed": True}])

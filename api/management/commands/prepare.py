@@ -10,6 +10,8 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db.utils import OperationalError
 from django_q.models import Schedule
 
+from api.actions.search_index import search_rebuild
+
 
 class Command(BaseCommand):
     help = "Make the data folders, check the disk, migrate the database, set the schedules. Safe to repeat."
@@ -37,6 +39,7 @@ class Command(BaseCommand):
             name="rescue",
             defaults={"func": "api.jobs.maintenance.rescue", "schedule_type": Schedule.MINUTES, "minutes": 1},
         )
+        search_rebuild(report=lambda count: self.stdout.write(f"Made {count} photos found by search."))
 
 
 def _make(folder: Path) -> None:
