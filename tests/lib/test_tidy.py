@@ -4,7 +4,9 @@ from hypothesis import strategies as st
 
 from api.lib.tidy import tidy
 
-WORDS = st.lists(st.sampled_from(["a", "the", "dog", "cat", "and", "in", ".", ",", "<unk>", "A"]), max_size=12).map(" ".join)
+WORDS = st.lists(st.sampled_from(["a", "the", "dog", "cat", "and", "in", ".", ",", "<unk>", "A"]), max_size=12).map(
+    " ".join
+)
 
 
 @pytest.mark.parametrize(
