@@ -13,13 +13,12 @@ LOST_AFTER = timedelta(minutes=10)
 AT_ONCE = 200
 
 
-def photos_rescue() -> int:
-    """Queue photos again that have been "being read" for ten minutes. Returns how many.
+def photos_rescue(*, lost_after: timedelta = LOST_AFTER) -> int:
+    """Queue photos again that have been "being read" for `lost_after`, some at a time. Returns how many.
 
     Reading twice is harmless; the time is set anew first, so that a long queue does not fill with repetitions.
     """
-    now = timezone.now()
-    lost = Q(state=PhotoState.PROCESSING, removed=False, last_modified__lt=now - LOST_AFTER)
+    lost = Q(state=PhotoState.PROCESSING, removed=False, last_modified__lt=timezone.now() - lost_after)
     keys = list(Photo.objects.filter(lost).values_list("pk", flat=True)[:AT_ONCE])
     for key in keys:
         if Photo.objects.filter(lost, pk=key).change():  # conditional: another worker may have been first

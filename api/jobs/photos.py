@@ -21,7 +21,7 @@ def _ingest(image_hash: str, *, again: bool, replaced: str | None = None) -> str
     try:
         return str(photo_ingest(image_hash=image_hash, again=again, replaced=replaced))
     except OSError:
-        # The disk, not the picture; the photo stays "being read" and is queued again by the next scan or worker start.
+        # The disk, not the picture; the photo stays "being read" and is queued again by `api.jobs.maintenance`.
         raise
     except MemoryError:
         photo_ingest_failed(image_hash=image_hash, problem="The picture needs more memory than there is.")

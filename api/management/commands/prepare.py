@@ -1,6 +1,7 @@
 """`manage.py prepare`: everything before the first process starts: folders, free space, tables, schedules."""
 
 import shutil
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +11,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db.utils import OperationalError
 from django_q.models import Schedule
 
+from api.actions.photo_rescue import photos_rescue
 from api.actions.search_index import search_rebuild
 
 
@@ -39,6 +41,8 @@ class Command(BaseCommand):
             name="rescue",
             defaults={"func": "api.jobs.maintenance.rescue", "schedule_type": Schedule.MINUTES, "minutes": 1},
         )
+        # `make run` starts the worker after this, so nobody reads what was being read; elsewhere, twice is harmless.
+        photos_rescue(lost_after=timedelta(0))
         search_rebuild(report=lambda count: self.stdout.write(f"Made {count} photos found by search."))
 
 
