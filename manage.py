@@ -11,6 +11,7 @@ from librephotos.env import EnvError, load_env_file
 def main() -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "librephotos.settings")
     from django.core.management import execute_from_command_line
+    from django.db import DatabaseError
 
     try:
         # As `make run` does, so that commands in another shell find the same data.
@@ -18,6 +19,11 @@ def main() -> None:
         execute_from_command_line(sys.argv)
     except EnvError as error:
         sys.exit(f"Configuration: {error}")
+    except DatabaseError as error:
+        if "--traceback" in sys.argv:
+            raise
+        advice = "Is it the right one (DATA_DIR, DATABASE_URL), and prepared (manage.py prepare)?"
+        sys.exit(f"Database: {str(error).strip()}\n{advice}")
 
 
 if __name__ == "__main__":

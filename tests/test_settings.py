@@ -14,6 +14,18 @@ from librephotos.first_run import secret
 from tests.processes import ROOT
 
 
+def run(arguments: list[str], **environment: str) -> "subprocess.CompletedProcess[str]":
+    """Run a Python program of ours with nothing but `environment`."""
+    return subprocess.run(
+        [sys.executable, *arguments],
+        cwd=ROOT,
+        env={"PATH": os.environ["PATH"], **environment},
+        capture_output=True,
+        text=True,
+        timeout=60,
+    )
+
+
 @pytest.mark.parametrize(
     ("name", "value", "says"),
     [
@@ -30,14 +42,7 @@ from tests.processes import ROOT
     ],
 )
 def test_a_bad_variable_is_one_sentence(tmp_path: Path, name: str, value: str, says: str) -> None:
-    done = subprocess.run(
-        [sys.executable, "manage.py", "check"],
-        cwd=ROOT,
-        env={"PATH": os.environ["PATH"], "DATA_DIR": str(tmp_path), name: value},
-        capture_output=True,
-        text=True,
-        timeout=60,
-    )
+    done = run(["manage.py", "check"], DATA_DIR=str(tmp_path), **{name: value})
     assert done.returncode != 0
     assert says in done.stderr
     assert "Traceback" not in done.stderr
@@ -52,29 +57,22 @@ def test_a_bad_variable_is_one_sentence(tmp_path: Path, name: str, value: str, s
     ],
 )
 def test_a_start_that_cannot_be_is_one_sentence(tmp_path: Path, name: str, value: str, says: str) -> None:
-    done = subprocess.run(
-        [sys.executable, "-m", "librephotos.launch"],
-        cwd=ROOT,
-        env={"PATH": os.environ["PATH"], "DATA_DIR": str(tmp_path), name: value},
-        capture_output=True,
-        text=True,
-        timeout=60,
-    )
+    done = run(["-m", "librephotos.launch"], DATA_DIR=str(tmp_path), **{name: value})
     assert done.returncode == 1
     assert done.stderr.startswith(says) and done.stderr.count("\n") == 1
+
+
+def test_a_command_before_the_tables_are_there_is_two_sentences(tmp_path: Path) -> None:
+    done = run(["manage.py", "scan", "ada"], DATA_DIR=str(tmp_path))
+    assert done.returncode == 1
+    assert done.stderr.startswith("Database: no such table") and "manage.py prepare" in done.stderr
+    assert "Traceback" not in done.stderr
 
 
 def test_a_taken_port_is_one_sentence(tmp_path: Path) -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
-        done = subprocess.run(
-            [sys.executable, "-m", "librephotos.launch"],
-            cwd=ROOT,
-            env={"PATH": os.environ["PATH"], "DATA_DIR": str(tmp_path), "PORT": str(port)},
-            capture_output=True,
-            text=True,
-            timeout=60,
-        )
+        done = run(["-m", "librephotos.launch"], DATA_DIR=str(tmp_path), PORT=str(port))
     assert done.returncode == 1
     assert done.stderr.startswith(f"Port {port} is taken by another program.")
 
