@@ -1,0 +1,153 @@
+"""How long search takes in a large library, against a small one, on both databases.
+
+    python -m mlval.bench.search [--small 1000] [--large 100000] [--repeats 15] [--databases sqlite]
+
+In both libraries the rare words occur in 20 photos, the common one in one of 20 and the first letter in all, of which
+an answer has the newest 5,000. Times are of the selector with its rows read, the queries in turns; the best is what a
+machine that has other work to do could give, and the ratio is of the best. A second owner has a tenth as many photos
+with the same words.
+"""
+
+from __future__ import annotations
+
+import argparse
+import itertools
+import json
+import os
+import random
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from mlval.bench.processes import ROOT
+
+HITS = 20
+QUERIES = {
+    "rare word": "okapi",
+    "two words": "okapi river",
+    "rare, unfinished": "okap",
+    "no such word": "xylophone",
+    "word of a draft": "narwhal",
+    "by rank": "okapi",
+    "1 photo in 20": "zebra",
+    "first letter": "w",
+}
+WORDS = [f"w{first}{second}{third}" for first in "aeiou" for second in "bdfgklmnprst" for third in "aeiounrst"]
+BATCH = 2_000
+
+
+def fill(owner: Any, count: int) -> None:
+    """Give the owner photos that are found by captions of twelve words, which follow Zipf's law.
+
+    The rows of the index are written as api.actions.search_index makes them; the ledger, which search does not read,
+    stays empty.
+    """
+    from api.lib.search_words import WORDS_VERSION, indexed
+    from api.models import Photo, PhotoSearch
+
+    generator = random.Random(count)  # noqa: S311 - no secret
+    weights = list(itertools.accumulate(1 / rank for rank in range(1, len(WORDS) + 1)))
+    step = count // HITS
+    start = datetime(2010, 1, 1, tzinfo=UTC)
+    for first in range(0, count, BATCH):
+        photos, rows = [], []
+        for number in range(first, min(first + BATCH, count)):
+            photo = Photo(
+                image_hash=f"{number * 7919 % 1_000_003:032x}{owner.pk}",
+                owner=owner,
+                state="ready",
+                original_name=f"IMG_{number:06d}.JPG",
+                taken_at=start + timedelta(hours=number),
+                width=64,
+                height=48,
+            )
+            words = generator.choices(WORDS, cum_weights=weights, k=12)
+            words += ["okapi", "river"] if number % step == 0 else []
+            words += ["zebra"] if number % 20 == 7 else []
+            texts = {
+                "caption": " ".join(words),
+                "subjects": "",
+                "file": photo.original_name + " Canon EOS",
+                "drafts": "narwhal" if number % step == 1 else "",
+            }
+            fields = {name: indexed([text], max_words=1_000) for name, text in texts.items()}
+            photos.append(photo)
+            rows.append(PhotoSearch(photo=photo, owner=owner, version=WORDS_VERSION, **fields))
+        Photo.objects.bulk_create(photos)
+        PhotoSearch.objects.bulk_create(rows)
+
+
+def measure_here(count: int, repeats: int) -> dict[str, Any]:
+    """In this process, in a database of its own: seconds to index, and milliseconds and hits a query."""
+    import django
+
+    django.setup()
+    from django.core.management import call_command
+    from django.db import connection
+
+    call_command("migrate", verbosity=0)
+    from api.models import User
+    from api.selectors.search import photos_found, photos_found_ranked
+
+    owner, other = (User.objects.create_user(name) for name in ("owner", "other"))
+    started = time.perf_counter()
+    fill(owner, count)
+    fill(other, count // 10)
+    filled_s = time.perf_counter() - started
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE")  # PostgreSQL does it by itself after a while
+    times: dict[str, list[float]] = {name: [] for name in QUERIES}
+    hits = {}
+    for _ in range(repeats + 1):
+        for name, text in QUERIES.items():
+            started = time.perf_counter()
+            hits[name] = len((photos_found_ranked if name == "by rank" else photos_found)(owner, text))
+            times[name].append((time.perf_counter() - started) * 1e3)
+    medians = {name: statistics.median(values[1:]) for name, values in times.items()}
+    best = {name: min(values[1:]) for name, values in times.items()}
+    return {"filled_s": filled_s, "median": medians, "best": best, "hits": hits}
+
+
+def measure(count: int, repeats: int, *, postgres: bool) -> dict[str, Any]:
+    prefix = [sys.executable, "-m", "tests.with_postgres"] if postgres else []
+    arguments = [sys.executable, "-m", "mlval.bench.search", "--child", str(count), "--repeats", str(repeats)]
+    with tempfile.TemporaryDirectory() as folder:
+        environment = {**os.environ, "DATA_DIR": folder, "DJANGO_SETTINGS_MODULE": "librephotos.settings"}
+        if not postgres:
+            environment.pop("DATABASE_URL", None)
+        done = subprocess.run(
+            prefix + arguments, cwd=ROOT, env=environment, stdout=subprocess.PIPE, text=True, check=True
+        )
+    return dict(json.loads(done.stdout.splitlines()[-1]))
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--small", type=int, default=1_000)
+    parser.add_argument("--large", type=int, default=100_000)
+    parser.add_argument("--repeats", type=int, default=15)
+    parser.add_argument("--databases", nargs="+", default=["sqlite", "postgresql"], choices=["sqlite", "postgresql"])
+    parser.add_argument("--child", type=int, help=argparse.SUPPRESS)
+    options = parser.parse_args()
+    if options.child:
+        print(json.dumps(measure_here(options.child, options.repeats)))
+        return
+    for database in options.databases:
+        small, large = (
+            measure(count, options.repeats, postgres=database == "postgresql")
+            for count in (options.small, options.large)
+        )
+        print(f"\n{database}: filled in {small['filled_s']:.1f} s and {large['filled_s']:.1f} s")
+        print(f"{'ms: median (best)':18}{options.small:>12} photos{options.large:>12} photos   ratio   hits")
+        for name in QUERIES:
+            cells = "".join(f"{side['median'][name]:11.2f} ({side['best'][name]:5.2f})" for side in (small, large))
+            ratio = large["best"][name] / small["best"][name]
+            print(f"{name:18}{cells}{ratio:8.2f}   {small['hits'][name]} / {large['hits'][name]}", flush=True)
+
+
+if __name__ == "__main__":
+    main()
