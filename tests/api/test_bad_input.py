@@ -119,7 +119,9 @@ def test_no_value_is_a_fault_of_the_server(insider: Client, admin: User, call: C
             _assert_no_fault(insider.generic(call.method, bad, b"{}", "application/json"))
 
 
-@pytest.mark.parametrize("path", ["/api/exists/%00", "/media/photos/%00", "/media/thumbnails_big/%ED%A0%80.webp"])
+@pytest.mark.parametrize(
+    "path", ["/api/exists/%00", "/media/photos/%00", "/media/faces/%00_1.webp", "/media/thumbnails_big/%ED%A0%80.webp"]
+)
 def test_addresses_that_hold_no_text(insider: Client, path: str) -> None:
     _assert_no_fault(insider.get(path))
 
