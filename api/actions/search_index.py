@@ -7,6 +7,7 @@ missing is no part of the index: searching looks at the photo for that.
 from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from babel.dates import get_month_names
+from django.db import transaction
 from django.db.models import Q
 
 from api.lib.captioning.places import place_at
@@ -33,14 +34,7 @@ def photo_index(*, photo: Photo) -> None:
 def photos_index(*, hashes: Iterable[str]) -> None:
     """Make photos found by what is known of them now; those removed for good, by nothing."""
     for some in _batched(hashes):
-        chosen = Photo.objects.filter(pk__in=some)
-        # In one order, so that two processes that index the same photos do not wait for each other.
-        photos = chosen.exclude(_GONE).order_by("pk").prefetch_related("captions", "albums_thing", "faces__person")
-        rows = [_row(photo) for photo in photos]
-        PhotoSearch.objects.bulk_create(
-            rows, update_conflicts=True, unique_fields=["photo"], update_fields=list(FIELDS)
-        )
-        PhotoSearch.objects.filter(photo__in=chosen.filter(_GONE)).delete()
+        _index(some)
 
 
 def search_rebuild(*, all_photos: bool = False, report: Callable[[int], None] = lambda _count: None) -> int:
@@ -57,6 +51,16 @@ def search_rebuild(*, all_photos: bool = False, report: Callable[[int], None] = 
         count, last = count + len(hashes), hashes[-1]
         report(count)
     return count
+
+
+@transaction.atomic
+def _index(hashes: Sequence[str]) -> None:
+    chosen = Photo.objects.filter(pk__in=hashes)
+    # Locked, so that what is read here is not changed before it is written; in one order, against deadlocks.
+    photos = chosen.exclude(_GONE).order_by("pk").select_for_update(no_key=True)
+    rows = [_row(photo) for photo in photos.prefetch_related("captions", "albums_thing", "faces__person")]
+    PhotoSearch.objects.bulk_create(rows, update_conflicts=True, unique_fields=["photo"], update_fields=list(FIELDS))
+    PhotoSearch.objects.filter(photo__in=chosen.filter(_GONE)).delete()
 
 
 def _row(photo: Photo) -> PhotoSearch:

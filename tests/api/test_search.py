@@ -43,7 +43,9 @@ def test_it_works(photo: Photo, owner_client: APIClient, text: str) -> None:
     assert found(owner_client, text) == {photo.pk}
 
 
-@pytest.mark.parametrize("text", ["giraffe", "dogs gir", "old", "dogs giraffe", "10%0", "_", "", "   ", "IMG_0815x", "%"])
+@pytest.mark.parametrize(
+    "text", ["giraffe", "dogs gir", "old", "dogs giraffe", "10%0", "_", "", "   ", "IMG_0815x", "%"]
+)
 def test_what_does_not_occur(photo: Photo, owner_client: APIClient, text: str) -> None:
     assert found(owner_client, text) == set()
 
@@ -61,6 +63,14 @@ def test_groups_by_day_undated_last(owner: User, owner_client: APIClient) -> Non
     assert [group["date"] for group in answer["results"]] == ["2024-05-01", "No timestamp"]
 
 
+def test_by_rank_it_is_a_flat_list(photo: Photo, owner_client: APIClient) -> None:
+    answer = owner_client.get(URL, {"search": "dogs", "order": "rank"})
+    assert answer.status_code == 200
+    assert [item["id"] for item in answer.json()["results"]] == [photo.pk]
+    assert_web("photos_searchlist", answer.json())
+    assert owner_client.get(URL, {"search": " ", "order": "rank"}).json() == {"results": []}
+
+
 def test_strangers_and_visitors(photo: Photo, stranger_client: APIClient, anonymous: APIClient) -> None:
     assert found(stranger_client, "dogs") == set()
     answer = anonymous.get(URL, {"search": "dogs"})
@@ -68,7 +78,7 @@ def test_strangers_and_visitors(photo: Photo, stranger_client: APIClient, anonym
     assert_error(answer.json())
 
 
-@pytest.mark.parametrize("query", ["", "?search=a%00b", f"?search={'x' * 201}"])
+@pytest.mark.parametrize("query", ["", "?search=a%00b", f"?search={'x' * 201}", "?search=a&order=b"])
 def test_bad_input(owner_client: APIClient, query: str) -> None:
     assert_error(owner_client.get(URL + query).json(), code="invalid")
 
