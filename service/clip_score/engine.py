@@ -13,11 +13,11 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from service.clip_score.preprocess import Preprocess
 from service.clip_score.tokenizer import WordTokenizer
 from service.common.config import usable_cores
 from service.common.errors import WeightsError
 from service.common.onnx_runtime import Graph, device_of
+from service.common.preprocess import Preprocess
 from service.common.weights import WeightsFile
 
 Vectors = NDArray[np.float32]

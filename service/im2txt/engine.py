@@ -16,10 +16,10 @@ from service.common.config import usable_cores
 from service.common.errors import WeightsError
 from service.common.onnx_runtime import Graph, device_of
 from service.common.options import CaptionOptions
+from service.common.preprocess import Preprocess
 from service.common.protocols import Caption, Stop, never
 from service.common.weights import WeightsFile
 from service.im2txt.beam import Beam, Floats, Ids, Rows, Rules, beam_search, sample
-from service.im2txt.preprocess import Preprocess
 from service.im2txt.vocab import Vocabulary
 
 __all__ = ["Caption", "CaptionOptions", "Engine"]

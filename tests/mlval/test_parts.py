@@ -89,7 +89,7 @@ def test_resizing_agrees_with_the_service() -> None:
     from PIL import Image
 
     from mlval.im2txt.augment import MEAN, STD
-    from service.im2txt.preprocess import Preprocess
+    from service.common.preprocess import Preprocess
 
     pixels = torch.nn.functional.interpolate(torch.rand(1, 3, 10, 10) * 255, (160, 160), mode="bicubic")
     pixels = pixels.clamp(0, 255).byte().permute(0, 2, 3, 1)

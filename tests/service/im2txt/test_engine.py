@@ -11,8 +11,8 @@ import pytest
 from PIL import Image
 
 from service.common.errors import WeightsError
+from service.common.preprocess import Preprocess
 from service.im2txt.engine import CaptionOptions, Engine
-from service.im2txt.preprocess import Preprocess
 from tests.service.tiny_models import SIZE, WORDS, write_captioner
 
 

@@ -1,4 +1,4 @@
-"""From an upright RGB picture to the image tower's input, as config.json says; pure."""
+"""From upright RGB pictures to a model's input, as the config.json beside the weights says; pure."""
 
 from __future__ import annotations
 
