@@ -46,7 +46,7 @@ def main() -> int:
         manager.add_process(name, f"{sys.executable} -m service.{name}.main", env=environment, cwd=str(ROOT))
     manager.add_process("worker", f"{sys.executable} -m librephotos.worker", env=dict(os.environ), cwd=str(ROOT))
     manager.add_process("api", _api_command(host, port), env=dict(os.environ), cwd=str(ROOT))
-    threading.Thread(target=_announce, args=(port,), daemon=True).start()
+    threading.Thread(target=_announce, args=(host, port), daemon=True).start()
     manager.loop()
     # Ctrl-C and SIGTERM are how one stops it, so they count as success.
     return 0 if manager.returncode in {None, 130, 143, -2, -15} else int(manager.returncode)
@@ -106,13 +106,14 @@ def _free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-def _announce(port: int) -> None:
+def _announce(host: str, port: int) -> None:
     """Say where to go, once the API answers."""
-    address = f"http://localhost:{port}"
+    reachable = "127.0.0.1" if host == "0.0.0.0" else host  # noqa: S104 - compared, not bound
+    address = f"http://localhost:{port}" if reachable == "127.0.0.1" else f"http://{host}:{port}"
     deadline = time.monotonic() + READY_TIMEOUT_S
     while time.monotonic() < deadline:
         try:
-            with urllib.request.urlopen(f"http://127.0.0.1:{port}/api/firsttimesetup/", timeout=2):  # noqa: S310
+            with urllib.request.urlopen(f"http://{reachable}:{port}/api/firsttimesetup/", timeout=2):  # noqa: S310
                 sys.stdout.write(f"\n  Ready: open {address}   (Ctrl-C stops everything)\n\n")
                 sys.stdout.flush()
                 return
