@@ -23,6 +23,12 @@ def _no_throttle_left() -> None:
     cache.clear()
 
 
+@pytest.fixture(autouse=True)
+def _previews_of_its_own(settings: Settings, tmp_path_factory: pytest.TempPathFactory) -> None:
+    """Photos of different tests may have the same hash."""
+    settings.MEDIA_DIR = tmp_path_factory.mktemp("media")
+
+
 @pytest.fixture
 def owner(db: None) -> User:
     return User.objects.create_user("owner", "owner@example.org", "correct horse")
