@@ -33,7 +33,7 @@ class PretrainConfig:
     """Encoder on labelled tiles. `sizes` are (pixels, share of the steps): small first, it is cheaper."""
 
     epochs: int = 8
-    max_minutes: float = 26.0  # the schedule ends at this time even if epochs are left
+    max_minutes: float = 30.0  # the schedule ends at this time even if epochs are left
     batch: int = 128
     sizes: tuple[tuple[int, float], ...] = ((48, 0.55), (64, 0.45))
     learning_rate: float = 0.2  # SGD, Nesterov momentum 0.9
@@ -50,10 +50,11 @@ class CaptionConfig:
     """Encoder and decoder on captions."""
 
     epochs: int = 50
-    max_minutes: float = 62.0
+    max_minutes: float = 64.0
     batch: int = 64
     captions_per_image: int = 3
-    sizes: tuple[tuple[int, float], ...] = ((96, 0.55), (128, 0.45))
+    # oneDNN's bf16 weight gradient is 20 times slower on the 6 x 6 maps of 96 px than on the 8 x 8 of 128.
+    sizes: tuple[tuple[int, float], ...] = ((128, 1.0),)
     learning_rate: float = 8e-4  # AdamW
     encoder_rate: float = 0.6  # of learning_rate: it was trained before
     weight_decay: float = 0.05
@@ -66,7 +67,7 @@ class CaptionConfig:
     attention_loss: float = 0.5
     min_word_count: int = 4
     eval_every: int = 5  # epochs
-    eval_size: int = 144  # larger than the crops' size: objects then look as large as in training
+    eval_size: int = 160  # larger than the crops' size: objects then look as large as in training
 
 
 @dataclasses.dataclass(frozen=True)
@@ -74,15 +75,18 @@ class RewardConfig:
     """Self-critical training of the decoder on cached features."""
 
     epochs: int = 12
-    max_minutes: float = 18.0
+    max_minutes: float = 10.0
     batch: int = 50
     samples: int = 5
-    views: int = 4  # of each photo in RAM: the whole and random crops
+    views: int = 2  # of each photo in RAM: the whole and random crops
     min_area: float = 0.6
-    learning_rate: float = 2e-4
-    bleu_weight: float = 1.0
-    ema: float = 0.99
-    image_size: int = 144
+    # Label smoothing leaves a tenth of the probability to all words alike; sampled at 1, sentences are
+    # noise and the first thing learned is to say the same of every photo (CIDEr 37 -> 33).
+    temperature: float = 0.5
+    learning_rate: float = 1e-4
+    bleu_weight: float = 0.1
+    ema: float = 0.98
+    image_size: int = 160
 
 
 @dataclasses.dataclass(frozen=True)
@@ -90,10 +94,10 @@ class ScorerConfig:
     """Two towers on cached features: the bundled scorer."""
 
     epochs: int = 60
-    max_minutes: float = 6.0
+    max_minutes: float = 2.5
     batch: int = 1024  # photos; every other one in the batch is a wrong answer
     captions_per_image: int = 2
-    views: int = 5  # of each photo: the whole and random crops
+    views: int = 3  # of each photo: the whole and random crops
     heads: int = 4  # independent pairs of towers, averaged
     embedding: int = 128  # of one head
     learning_rate: float = 3e-3
@@ -103,7 +107,7 @@ class ScorerConfig:
     word_dropout: float = 0.3
     min_word_count: int = 2
     max_words: int = 32
-    image_size: int = 144
+    image_size: int = 160
     ema: float = 0.98
     eval_every: int = 4  # epochs
 
@@ -116,7 +120,7 @@ class Config:
     threads: int = 2
     checkpoint_minutes: float = 4.0
     num_beams: int = 3  # written to the exported config.json
-    length_exponent: float = 0.7
+    length_exponent: float = 0.8
     model: ModelConfig = dataclasses.field(default_factory=ModelConfig)
     pretrain: PretrainConfig = dataclasses.field(default_factory=PretrainConfig)
     caption: CaptionConfig = dataclasses.field(default_factory=CaptionConfig)

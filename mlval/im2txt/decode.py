@@ -64,15 +64,20 @@ def beam_search(
 
 
 @torch.no_grad()
-def sample(decoder: Decoder, features: Tensor, *, max_words: int, generator: torch.Generator) -> Tensor:
-    """One random sentence for each row of features (N, L, D): (N, max_words) ids, PAD after END."""
+def sample(
+    decoder: Decoder, features: Tensor, *, max_words: int, temperature: float, generator: torch.Generator
+) -> Tensor:
+    """One random sentence for each row of features (N, L, D): (N, max_words) ids, PAD after END.
+
+    Words are drawn from softmax(logits / temperature).
+    """
     keys, h, c = decoder.begin(features)
     word = torch.full((len(features),), START, device=features.device)
     ended = torch.zeros(len(features), dtype=torch.bool, device=features.device)
     drawn = []
     for _ in range(max_words):
         read, h, c, _ = decoder.step(decoder.embedding(word), h, c, features, keys)
-        logits = decoder.logits(read).float()
+        logits = decoder.logits(read).float() / temperature
         logits[:, NEVER] = -torch.inf
         # Gumbel's trick draws from the softmax by an argmax, faster than multinomial on a CPU.
         noise = torch.rand(logits.shape, generator=generator).clamp_(1e-9, 1 - 1e-7).to(logits.device)

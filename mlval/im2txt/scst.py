@@ -58,7 +58,7 @@ def cached_views(model: Captioner, pixels: Tensor, settings: RewardConfig, gener
     return torch.stack(views)
 
 
-def policy_loss(decoder: Decoder, features: Tensor, drawn: Tensor, advantage: Tensor) -> Tensor:
+def policy_loss(decoder: Decoder, features: Tensor, drawn: Tensor, advantage: Tensor, temperature: float) -> Tensor:
     """-(advantage * log p of the drawn words), the mean over words.
 
     features: (N, L, D), drawn: (N, T) ids with PAD after END, advantage: (N,).
@@ -69,7 +69,7 @@ def policy_loss(decoder: Decoder, features: Tensor, drawn: Tensor, advantage: Te
     order, targets = order.to(device), targets.to(device)
     with mixed_precision(device):
         logits, _ = decoder(features[order], tokens.to(device), counts)
-    log_p = -F.cross_entropy(logits.float(), targets, reduction="none")
+    log_p = -F.cross_entropy(logits.float() / temperature, targets, reduction="none")
     weight = torch.cat([advantage[order][:n] for n in counts])
     return -(weight * log_p).sum() / len(log_p)
 
@@ -132,13 +132,15 @@ def learn_reward(config: Config, data: Path, out: Path, *, resume: bool) -> Path
             features = views[view, batch].to(device).float().repeat_interleave(settings.samples, 0)
             decoder.eval()
             with mixed_precision(device):
-                drawn = sample(decoder, features, max_words=length, generator=generator)
+                drawn = sample(
+                    decoder, features, max_words=length, temperature=settings.temperature, generator=generator
+                )
             rewards = torch.tensor(
                 [reward(int(batch[row // settings.samples]), _sentence(ids)) for row, ids in enumerate(drawn.tolist())]
             ).view(-1, settings.samples)
             others = (rewards.sum(1, keepdim=True) - rewards) / (settings.samples - 1)
             advantage = (rewards - others).view(-1).to(device)
-            loss = policy_loss(decoder, features, drawn, advantage)
+            loss = policy_loss(decoder, features, drawn, advantage, settings.temperature)
             optimizer.zero_grad(set_to_none=True)
             loss.backward()
             nn.utils.clip_grad_norm_(parameters, 1.0)

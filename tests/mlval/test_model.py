@@ -110,7 +110,7 @@ def test_wide_beam_finds_the_best_of_all_sentences(model: Captioner) -> None:
 def test_sampled_sentences_stop_at_end(model: Captioner) -> None:
     model.decoder.bias.data[END] = 3.0
     features = torch.randn(20, 4, 24)
-    drawn = sample(model.decoder, features, max_words=6, generator=torch.Generator().manual_seed(1))
+    drawn = sample(model.decoder, features, max_words=6, temperature=1.0, generator=torch.Generator().manual_seed(1))
     for row in drawn.tolist():
         after = row[row.index(END) + 1 :] if END in row else []
         assert all(word == PAD for word in after)
