@@ -117,6 +117,15 @@ $(VENV)/.mlval: requirements.mlval.txt | $(VENV)/.dev
 test-mlval: install-mlval ## the tests of training and evaluation
 	$(PY) -m pytest -q tests/mlval
 
+.PHONY: train-im2txt
+train-im2txt: install-mlval ## train the bundled captioner (DATA=, PRETRAIN=, OUT=), or go on with a run
+	$(PY) -m mlval train im2txt --data $(DATA) --pretrain $(PRETRAIN) --out $(OUT) --resume
+
+.PHONY: export-im2txt
+export-im2txt: install-mlval ## write a finished run (OUT=, VERSION=) where the services find it
+	$(PY) -m mlval export --run $(OUT) --version $(VERSION) --captioner service/im2txt/bundled --scorer service/clip_score/bundled
+	$(PY) -m tests.mlval.test_bundled
+
 .PHONY: clean
 clean: ## remove what was installed and built; ./data stays
 	rm -rf $(VENV) frontend/node_modules frontend/dist

@@ -7,6 +7,7 @@ import logging
 import time
 from collections import Counter
 from pathlib import Path
+from typing import Any, cast
 
 import torch
 import torch.nn.functional as F  # noqa: N812
@@ -142,11 +143,11 @@ def measure(model: Captioner, vocabulary: Vocabulary, features: Tensor, records:
     return {"dev_loss": caption_loss(model, features, captions), **scores, "distinct": float(len(set(written)))}
 
 
-def build_model(stored: dict[str, object]) -> Captioner:
+def build_model(stored: dict[str, Any]) -> Captioner:
     """The averaged captioner of a checkpoint, for use: evaluation mode, channels last."""
-    values = {key: tuple(v) if isinstance(v, list) else v for key, v in stored["config"].items()}  # type: ignore[attr-defined]
+    values: dict[str, Any] = {key: tuple(v) if isinstance(v, list) else v for key, v in stored["config"].items()}
     model = Captioner(ModelConfig(**values))
-    model.load_state_dict(stored["average"])  # type: ignore[arg-type]
+    model.load_state_dict(stored["average"])
     return model.eval().to(memory_format=torch.channels_last)  # type: ignore[call-overload,no-any-return]
 
 
@@ -264,9 +265,9 @@ def learn_captions(config: Config, data: Path, out: Path, pretrained: Path | Non
         row = {name: value / done for name, value in totals.items()}
         epoch = round(schedule.step / per_epoch)
         if epoch % settings.eval_every == 0 or schedule.progress() >= 1:
-            row |= measure(
-                average.model, vocabulary, encode(average.model, resized(dev_pixels, settings.eval_size)), dev
-            )  # type: ignore[arg-type]
+            averaged = cast(Captioner, average.model)
+            features = encode(averaged, resized(dev_pixels, settings.eval_size))
+            row |= measure(averaged, vocabulary, features, dev)
         history.add(stage="caption", epoch=schedule.step / per_epoch, size=size, **row, seconds=schedule.seconds())
     checkpoint(True)
     return path

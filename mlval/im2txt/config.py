@@ -137,10 +137,12 @@ class Config:
             path, _, text = setting.partition("=")
             section, _, name = path.rpartition(".")
             target: Any = getattr(config, section, None) if section else config
-            if not dataclasses.is_dataclass(target) or not hasattr(target, name):
+            if not hasattr(target, name) or not dataclasses.is_dataclass(target) or isinstance(target, type):
                 raise ValueError(f"unknown setting {path!r}")
-            changed = dataclasses.replace(target, **{name: _parse(text, getattr(target, name), path)})  # type: ignore[type-var]
-            config = dataclasses.replace(config, **{section: changed}) if section else changed  # type: ignore[assignment]
+            values: dict[str, Any] = {name: _parse(text, getattr(target, name), path)}
+            if section:
+                values = {section: dataclasses.replace(target, **values)}
+            config = dataclasses.replace(config, **values)
         return config
 
 

@@ -148,7 +148,7 @@ def export_captioner(
 ) -> None:
     """Write encoder.onnx, decoder.onnx and config.json; the caller copies vocabulary.json."""
     folder.mkdir(parents=True, exist_ok=True)
-    model = model.eval().float().to(memory_format=torch.contiguous_format)
+    model = model.eval().float().to(memory_format=torch.contiguous_format)  # type: ignore[call-overload]
     cell = model.decoder.cell
     model.decoder.cell = PlainLSTMCell(cell)  # type: ignore[assignment]
     side = image_size // STRIDE
@@ -195,7 +195,7 @@ def export_captioner(
 def export_scorer(scorer: Scorer, words: list[str], folder: Path, *, version: str, settings: ScorerConfig) -> None:
     """Write image.onnx, text.onnx, vocabulary.json and config.json."""
     folder.mkdir(parents=True, exist_ok=True)
-    scorer = scorer.eval().float().to(memory_format=torch.contiguous_format)
+    scorer = scorer.eval().float().to(memory_format=torch.contiguous_format)  # type: ignore[call-overload]
     image = torch.zeros(2, 3, settings.image_size, settings.image_size)
     write_graph(scorer.image, {"image": image}, ["embedding"], folder / "image.onnx", dynamic={})
     tokens = torch.ones(2, settings.max_words, dtype=torch.int64)

@@ -252,9 +252,10 @@ class WordsTower(nn.Module):
 
     def __init__(self, vocabulary: int, size: int, heads: int, dropout: float, word_dropout: float) -> None:
         super().__init__()
-        self.embeddings = nn.ModuleList(nn.Embedding(vocabulary, size) for _ in range(heads))
-        for embedding in self.embeddings:
+        embeddings = [nn.Embedding(vocabulary, size) for _ in range(heads)]
+        for embedding in embeddings:
             nn.init.normal_(embedding.weight, std=0.1)
+        self.embeddings = nn.ModuleList(embeddings)
         self.importance = nn.Embedding(vocabulary, heads)
         nn.init.zeros_(self.importance.weight)
         self.dropout = nn.Dropout(dropout)
