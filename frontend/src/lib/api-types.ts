@@ -171,6 +171,8 @@ export interface ModelEntry {
   vram_bytes: number;
   languages: string[];
   bundled: boolean;
+  /** False: listed, but this version cannot run it yet. */
+  available: boolean;
   active: boolean;
 }
 

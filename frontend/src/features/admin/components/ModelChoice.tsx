@@ -43,9 +43,15 @@ export function ModelChoice() {
       >
         <Stack gap="xs">
           {captioners.map((model) => (
-            <Radio.Card key={model.id} value={model.id} p="md" disabled={locked} className={classes.card}>
+            <Radio.Card
+              key={model.id}
+              value={model.id}
+              p="md"
+              disabled={locked || !model.available}
+              className={classes.card}
+            >
               <Group wrap="nowrap" align="flex-start">
-                <Radio.Indicator disabled={locked} />
+                <Radio.Indicator disabled={locked || !model.available} />
                 <ModelFacts model={model} />
               </Group>
             </Radio.Card>
@@ -77,6 +83,11 @@ function ModelFacts({ model }: { model: ModelEntry }) {
         {model.bundled && (
           <Badge variant="default" tt="none" fw={500}>
             {t('admin.bundled')}
+          </Badge>
+        )}
+        {!model.available && (
+          <Badge variant="default" tt="none" fw={500}>
+            {t('admin.notYet')}
           </Badge>
         )}
       </Group>
