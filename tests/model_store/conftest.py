@@ -26,6 +26,12 @@ def _short_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(http, "FIRST_PAUSE_S", 0.001)
 
 
+@pytest.fixture(autouse=True)
+def _short_reads(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A read brings what the socket holds, on a busy machine a whole small file: nothing could be stopped half-way."""
+    monkeypatch.setattr(http, "CHUNK_BYTES", 1 << 14)
+
+
 @pytest.fixture
 def content() -> bytes:
     return os.urandom(300_000)
