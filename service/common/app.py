@@ -11,6 +11,7 @@ from flask import Flask, Request, Response, jsonify, request
 from werkzeug.exceptions import ClientDisconnected, HTTPException
 
 from service.common.config import Config
+from service.common.conversion import add_conversion_route
 from service.common.errors import BusyError, MalformedError, ServiceError, UnauthorizedError
 from service.common.family import Family, Inputs, Task, resolve
 from service.common.host import ModelHost
@@ -37,6 +38,8 @@ def make_app(family: Family, config: Config, front_pids: Sequence[int] | None = 
     _guard(app, config, {task.path for task in family.tasks})
     _answer_errors(app)
     _add_state_routes(app, config, host)
+    if family.conversions:
+        add_conversion_route(app, family, config)
     for task in family.tasks:
         app.add_url_rule(task.path, task.path, _task_view(task, host, config), methods=["POST"])
     return app

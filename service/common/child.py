@@ -6,7 +6,6 @@ and the end of the front, are seen while the model computes.
 
 from __future__ import annotations
 
-import ctypes
 import logging
 import os
 import signal
@@ -23,12 +22,12 @@ from PIL import Image
 from service.common.errors import CancelledError, ClientGoneError, ServiceError, WeightsError
 from service.common.family import resolve
 from service.common.logs import configure_logging
+from service.common.parent import end_with_parent
 from service.common.protocols import Engine, HasVram
 from service.common.runners import ChildJob, Runner
 from service.common.wire import ClosedError, Frame, receive_frame, send_frame
 
 logger = logging.getLogger(__name__)
-_PR_SET_PDEATHSIG = 1
 
 
 class Child:
@@ -129,15 +128,10 @@ class Child:
         return self._engine.vram_bytes() if isinstance(self._engine, HasVram) else 0
 
 
-def _end_with_parent() -> None:
-    """Ask Linux to kill us when the front dies; the pipe's end does the same a little later."""
-    ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
-
-
 def main() -> None:
     # Ctrl-C reaches the whole terminal group; the front decides when its model ends.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    _end_with_parent()
+    end_with_parent()
     Image.MAX_IMAGE_PIXELS = None  # our own limit counts, and may be higher than Pillow's
     configure_logging(f"{sys.argv[2]}-model")
     Child(socket.socket(fileno=int(sys.argv[1]))).run()

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import importlib
 import json
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -61,6 +62,8 @@ class Family:
     bundled: the folder of the model that ships with the code, known by `bundled_id` and, to every
     family alike, as "bundled".
     install_hint: the sentence shown while no model is there.
+    conversions: from a registry entry's `convert` to "module:function" (see convert.py), for files
+    that the engine cannot load as they are published. conversion_libraries: what those need.
     """
 
     name: str
@@ -72,6 +75,8 @@ class Family:
     bundled: Path | None = None
     bundled_id: str = "bundled"
     install_hint: str = "Download a model in the administration, or unpack one into WEIGHTS_DIR."
+    conversions: Mapping[str, str] = field(default_factory=dict)
+    conversion_libraries: tuple[str, ...] = ()
 
 
 def batch_key(options: dict[str, Any]) -> str:

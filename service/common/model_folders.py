@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib.util
 import re
+from collections.abc import Sequence
 from pathlib import Path
 
 from service.common.errors import AbsentError, MalformedError
@@ -44,9 +45,9 @@ class ModelFolders:
         """
         if len(model_id) > _LONGEST_ID or not _MODEL_ID.fullmatch(model_id):
             raise MalformedError(f"{model_id!r} is not a model id.", field="model")
-        missing_library = self._missing_library()
-        if missing_library is not None:
-            raise AbsentError(missing_library)
+        sentence = missing_library(self._family, self._family.libraries)
+        if sentence is not None:
+            raise AbsentError(sentence)
         folder = self._folder(model_id)
         missing = [name for name in self._family.required_files if not _matches(folder, name)]
         if missing:
@@ -65,9 +66,9 @@ class ModelFolders:
 
     def why_absent(self) -> str | None:
         """A sentence saying what to install, or None when there is a model to use."""
-        missing_library = self._missing_library()
-        if missing_library is not None:
-            return missing_library
+        sentence = missing_library(self._family, self._family.libraries)
+        if sentence is not None:
+            return sentence
         if self.complete_ids():
             return None
         try:
@@ -87,14 +88,13 @@ class ModelFolders:
         folder = self._folder(model_id)
         return all(_matches(folder, name) for name in self._family.required_files)
 
-    def _missing_library(self) -> str | None:
-        for library in self._family.libraries:
-            if importlib.util.find_spec(library) is None:
-                return (
-                    f"The library {library} is not installed: "
-                    f"pip install -r service/{self._family.name}/requirements.txt"
-                )
-        return None
+
+def missing_library(family: Family, libraries: Sequence[str]) -> str | None:
+    """The sentence saying how to install the first of them that is not there, or None."""
+    for library in libraries:
+        if importlib.util.find_spec(library) is None:
+            return f"The library {library} is not installed: pip install -r service/{family.name}/requirements.txt"
+    return None
 
 
 def _matches(folder: Path, pattern: str) -> bool:

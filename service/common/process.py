@@ -36,7 +36,7 @@ class ModelProcess:
                 [sys.executable, "-m", "service.common.child", str(theirs.fileno()), name],
                 pass_fds=(theirs.fileno(),),
                 stdin=subprocess.DEVNULL,
-                env=_environment(threads),
+                env=child_environment(threads),
             )
         finally:
             theirs.close()
@@ -92,8 +92,8 @@ class ModelProcess:
             self._process.wait()
 
 
-def _environment(threads: int) -> dict[str, str]:
-    """Ours without the token, the same module path, and thread limits that libraries read."""
+def child_environment(threads: int) -> dict[str, str]:
+    """Ours without the secrets, the same module path, and thread limits that libraries read."""
     inherited = {name: value for name, value in os.environ.items() if not name.startswith(_SECRETS)}
     return {
         **inherited,

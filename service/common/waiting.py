@@ -16,7 +16,7 @@ from service.common.jobs import Item, Job, Outcome, Result
 # How soon a caller who has left is noticed while the model works.
 _LOOK_S = 0.1
 # A comment in a quiet stream keeps proxies from closing it.
-_COMMENT_S = 10.0
+COMMENT_S = 10.0
 
 
 def caller_has_left(environ: dict[str, Any]) -> Callable[[], bool]:
@@ -59,18 +59,18 @@ def stream_events(host: ModelHost, job: Job, has_left: Callable[[], bool]) -> It
     try:
         for outcome in _outcomes(host, job, has_left):
             if outcome is None:
-                if time.monotonic() - last_sent < _COMMENT_S:
+                if time.monotonic() - last_sent < COMMENT_S:
                     continue
                 yield ": waiting\n\n"
             elif isinstance(outcome, Item):
-                yield _event("token", outcome.data)
+                yield event("token", outcome.data)
             elif isinstance(outcome, Result):
-                yield _event("done", answer(job, outcome))
+                yield event("done", answer(job, outcome))
             else:
                 raise outcome
             last_sent = time.monotonic()
     except ServiceError as error:
-        yield _event("error", error.to_wire())
+        yield event("error", error.to_wire())
 
 
 def answer(job: Job, result: Result) -> dict[str, Any]:
@@ -95,5 +95,6 @@ def _outcomes(host: ModelHost, job: Job, has_left: Callable[[], bool]) -> Iterat
         host.cancel(job)
 
 
-def _event(name: str, data: dict[str, Any]) -> str:
+def event(name: str, data: dict[str, Any]) -> str:
+    """One server-sent event."""
     return f"event: {name}\ndata: {json.dumps(data)}\n\n"

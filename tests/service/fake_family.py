@@ -10,6 +10,10 @@ FAMILY = Family(
     tasks=(CAPTION, GENERATE),
     default_port=8999,
     required_files=("fake.json",),
+    conversions={
+        name: f"tests.service.fake_convert:{name}"
+        for name in ("copies", "prints", "refuses", "raises", "dies", "hangs")
+    },
 )
 
 if __name__ == "__main__":
