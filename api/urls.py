@@ -80,6 +80,7 @@ urlpatterns = [
     # Captions
     path("api/photos/<hash:image_hash>/captions/", captions.PhotoCaptionsView.as_view()),
     path("api/photos/<hash:image_hash>/captions/<int:caption_id>/", captions.PhotoCaptionView.as_view()),
+    path("api/photos/<hash:image_hash>/captions/<int:caption_id>/attention/", captions.CaptionAttentionView.as_view()),
     path("api/captions/draft/", captions.DraftManyView.as_view()),
     path("api/captions/stats/", caption_stats.CaptionStatsView.as_view()),
     path("api/photosedit/savecaption/", captions.SaveCaptionView.as_view()),

@@ -8,13 +8,22 @@ from api.clients.base import service_post
 from api.errors import ServiceUnavailableError
 from api.model_registry import ModelEntry
 
+AttentionMap = tuple[tuple[float, ...], ...]
+
 
 @dataclass(frozen=True, slots=True)
 class CaptionedText:
-    """One sentence; `log_probability` is the sum over its words, natural logarithm."""
+    """One sentence; `log_probability` is the sum over its words, natural logarithm.
+
+    words, word_log_probabilities, attention: one entry a word, only when asked for with `explain`; attention maps are
+    h rows of w floats that lie over the whole picture, and empty where the model has none.
+    """
 
     text: str
     log_probability: float | None
+    words: tuple[str, ...] = ()
+    word_log_probabilities: tuple[float, ...] = ()
+    attention: tuple[AttentionMap, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +36,8 @@ class CaptionAnswer:
 def caption_image(image: bytes, *, model: ModelEntry, options: dict[str, Any]) -> CaptionAnswer:
     """Ask the model's service for captions of one picture, best first.
 
-    image: an encoded picture. options: the contract's (num_captions, num_beams, max_words, temperature, seed).
+    image: an encoded picture. options: the contract's (num_captions, num_beams, max_words, temperature, seed,
+    explain).
     Raises ServiceUnavailableError and ServiceRejectedError.
     """
     body = service_post(
@@ -37,9 +47,21 @@ def caption_image(image: bytes, *, model: ModelEntry, options: dict[str, Any]) -
         data={"options": json.dumps({"model": model.id, **options})},
     )
     try:
-        captions = tuple(CaptionedText(str(item["text"]), item.get("log_probability")) for item in body["captions"])
+        captions = tuple(_captioned(item) for item in body["captions"])
         return CaptionAnswer(captions, str(body.get("device", "")), dict(body.get("timings", {})))
     except (KeyError, TypeError, ValueError) as error:
         raise ServiceUnavailableError(
             f"The service {model.service} sent an answer of another version.", code="service_broken"
         ) from error
+
+
+def _captioned(item: dict[str, Any]) -> CaptionedText:
+    return CaptionedText(
+        text=str(item["text"]),
+        log_probability=item.get("log_probability"),
+        words=tuple(str(word) for word in item.get("words") or ()),
+        word_log_probabilities=tuple(float(value) for value in item.get("word_log_probabilities") or ()),
+        attention=tuple(
+            tuple(tuple(float(weight) for weight in row) for row in rows) for rows in item.get("attention") or ()
+        ),
+    )

@@ -96,6 +96,22 @@ class CaptionWriteSerializer(serializers.Serializer[Any]):
     base = serializers.IntegerField(allow_null=True, default=ANY_BASE)
 
 
+class AttentionWordSerializer(serializers.Serializer[Any]):
+    """`probability` is the model's own, 0 to 1; `attention` h rows of w weights over the whole picture, sum 1."""
+
+    text = serializers.CharField()
+    probability = serializers.FloatField(allow_null=True)
+    attention = serializers.ListField(child=serializers.ListField(child=serializers.FloatField()))
+
+
+class CaptionAttentionSerializer(serializers.Serializer[Any]):
+    """`text` is what the model said; `exact` is false when names or a place were added to it for the draft."""
+
+    text = serializers.CharField()
+    exact = serializers.BooleanField()
+    words = AttentionWordSerializer(many=True)
+
+
 class SaveCaptionSerializer(serializers.Serializer[Any]):
     image_hash = serializers.CharField(max_length=64)
     caption = serializers.CharField(allow_blank=True, trim_whitespace=False, max_length=MAX_CAPTION_LENGTH)

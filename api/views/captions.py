@@ -11,12 +11,14 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from api.actions import captions as actions
+from api.actions.caption_explain import caption_explain
 from api.actions.draft_many import draft_many_start
 from api.actions.drafts import DraftRequest, draft_model, drafts_make
 from api.lib.event_stream import MEDIA_TYPE
 from api.models import Caption, User
 from api.selectors.captions import caption_current, caption_list, caption_of, photo_of
 from api.serializers.captions import (
+    CaptionAttentionSerializer,
     CaptionChangeSerializer,
     CaptionListSerializer,
     CaptionSerializer,
@@ -112,6 +114,14 @@ def _change(caption: Caption, user: User, change: dict[str, Any]) -> Caption:
             return actions.caption_refuse(caption=caption)
         case _:
             return actions.caption_rate(caption=caption, rating=change["rating"])
+
+
+class CaptionAttentionView(APIView):
+    @extend_schema(operation_id="captions_attention", responses=CaptionAttentionSerializer)
+    def get(self, request: Request, image_hash: str, caption_id: int) -> Response:
+        """Where on the photo the model looked for each word of a draft; the model is asked once more."""
+        explanation = caption_explain(caption=caption_of(current_user(request), image_hash, caption_id))
+        return Response(CaptionAttentionSerializer(explanation).data)
 
 
 class DraftManyView(APIView):
