@@ -12,15 +12,16 @@ from django.db import transaction
 from api.actions.models import model_ready_or_download
 from api.actions.search_index import photo_index
 from api.clients.caption import CaptionedText, caption_image
-from api.errors import ConflictError
+from api.errors import ConflictError, InvalidError
 from api.lib.captioning.compose import compose, known_values
 from api.lib.captioning.context import Context, Draft, Wishes
 from api.lib.tidy import tidy
 from api.model_registry import ModelEntry, is_off
-from api.models import Caption, Photo
+from api.models import Caption, Photo, User
 from api.models.caption import CaptionState
 from api.models.photo import PhotoState
 from api.selectors.draft_context import draft_context, draft_wishes
+from api.selectors.models import model_is_ready
 from api.selectors.pictures import picture_for_models
 from api.selectors.site_settings import site_setting
 
@@ -29,17 +30,38 @@ MAX_DRAFTS = 5
 
 @dataclass(frozen=True, slots=True)
 class DraftRequest:
-    """How drafts are asked for. `force` asks again although a draft of the same model and context was refused."""
+    """How drafts are asked for. `force` asks again although a draft of the same model and context was refused.
+
+    model: id of an installed captioner; empty: the one in use.
+    """
 
     count: int = 3
     force: bool = False
+    model: str = ""
     options: dict[str, Any] = field(default_factory=dict)
 
 
-def draft_model() -> ModelEntry:
-    """Return the captioner in use. Raises ConflictError (`captioning_off`) when there is none."""
-    model_id = str(site_setting("CAPTIONING_MODEL"))
-    model = None if is_off(model_id) else settings.MODEL_REGISTRY.get(model_id)
+@dataclass(frozen=True, slots=True)
+class DraftPlan:
+    """What one photo is drafted by; `key` is the ledger's request key."""
+
+    photo: Photo
+    model: ModelEntry
+    context: Context
+    wishes: Wishes
+    key: str
+
+
+def draft_model(model_id: str = "") -> ModelEntry:
+    """Return the captioner in use, or the one that is named. Raises ConflictError (`captioning_off`) without one in
+    use, and InvalidError for an id that names no captioner."""
+    if model_id:
+        named = settings.MODEL_REGISTRY.get(model_id)
+        if named is None or named.task != "caption":
+            raise InvalidError(f"There is no captioner {model_id}.", field="model")
+        return named
+    chosen = str(site_setting("CAPTIONING_MODEL"))
+    model = None if is_off(chosen) else settings.MODEL_REGISTRY.get(chosen)
     if model is None:
         raise ConflictError("Captions are switched off on this server.", code="captioning_off")
     return model
@@ -52,19 +74,30 @@ def drafts_make(*, photo: Photo, request: DraftRequest) -> list[Caption]:
     `model_downloading`, `model_missing`, `photo_processing`, `photo_broken`, `photo_is_video`, `draft_refused`),
     ServiceUnavailableError and ServiceRejectedError.
     """
-    model = draft_model()
+    plan = draft_plan(photo=photo, model=draft_model(request.model))
+    draft_model_ready(model=plan.model, user=photo.owner, named=bool(request.model))
+    if not request.force and (kept := _kept_after_refusal(photo, plan.key)) is not None:
+        return kept
+    options = {"num_captions": request.count, **request.options}
+    answer = caption_image(picture_for_models(photo), model=plan.model, options=options)
+    offers = draft_offers(plan, answer.captions)
+    return drafts_store(plan=plan, offers=offers, options=request.options, device=answer.device)
+
+
+def draft_plan(*, photo: Photo, model: ModelEntry) -> DraftPlan:
+    """Return what the photo is drafted by. Raises ConflictError as `drafts_make` does when it cannot be."""
     _check_photo(photo)
-    model_ready_or_download(model=model, user=photo.owner)
     language = model.languages[0] if model.languages else "en"
     context, wishes = draft_context(photo, language=language), draft_wishes(photo)
-    key = request_key(model, context=known_values(context, wishes))
-    if not request.force and (kept := _kept_after_refusal(photo, key)) is not None:
-        return kept
-    answer = caption_image(
-        picture_for_models(photo), model=model, options={"num_captions": request.count, **request.options}
-    )
-    offers = _offers(answer.captions, context, wishes)
-    return _store(photo, model=model, key=key, request=request, offers=offers, device=answer.device)
+    return DraftPlan(photo, model, context, wishes, request_key(model, context=known_values(context, wishes)))
+
+
+def draft_model_ready(*, model: ModelEntry, user: User, named: bool = False) -> None:
+    """Return when the model can be used. The one in use is downloaded when it is not there; a named one is not, since
+    anybody may name one. Raises as `model_ready_or_download`."""
+    if named and not model_is_ready(model):
+        raise ConflictError(f"The model {model.label} is not installed.", code="model_missing", model=model.id)
+    model_ready_or_download(model=model, user=user)
 
 
 def request_key(model: ModelEntry, *, context: dict[str, Any]) -> str:
@@ -97,38 +130,40 @@ def _kept_after_refusal(photo: Photo, key: str) -> list[Caption] | None:
 
 
 @dataclass(frozen=True, slots=True)
-class _Offer:
+class Offer:
+    """One text to offer, with the captioner's log-probability of the sentence behind it."""
+
     draft: Draft
     log_probability: float | None
 
 
-def _offers(captions: Iterable[CaptionedText], context: Context, wishes: Wishes) -> list[_Offer]:
+def draft_offers(plan: DraftPlan, captions: Iterable[CaptionedText]) -> list[Offer]:
     """Return what to offer, best first and each text once.
 
     What is known is said in every sentence; the best one is also offered plain, for who does not like it said.
     """
-    offers: dict[str, _Offer] = {}
-    plain: _Offer | None = None
+    offers: dict[str, Offer] = {}
+    plain: Offer | None = None
     for caption in captions:
-        draft = compose(caption.text, context, wishes)
+        draft = compose(caption.text, plan.context, plan.wishes)
         if draft.text:
-            offers.setdefault(draft.text, _Offer(draft, caption.log_probability))
+            offers.setdefault(draft.text, Offer(draft, caption.log_probability))
             if plain is None:
-                plain = _Offer(Draft(tidy(caption.text), draft.language), caption.log_probability)
+                plain = Offer(Draft(tidy(caption.text), draft.language), caption.log_probability)
     if plain is not None:
         offers.setdefault(plain.draft.text, plain)
     return list(offers.values())
 
 
 @transaction.atomic
-def _store(
-    photo: Photo, *, model: ModelEntry, key: str, request: DraftRequest, offers: list[_Offer], device: str
-) -> list[Caption]:
-    """Write one row a text. The same draft asked for twice, or by two requests at once, stays one row."""
+def drafts_store(*, plan: DraftPlan, offers: list[Offer], options: dict[str, Any], device: str) -> list[Caption]:
+    """Write one row a text and return the rows, best first. The same draft asked for twice, or by two requests at
+    once, stays one row."""
+    photo, model = plan.photo, plan.model
     Photo.objects.select_for_update().get(pk=photo.pk)
     known = {
         row.text: row
-        for row in photo.captions.filter(request_key=key, state__in=(CaptionState.DRAFT, CaptionState.ACCEPTED))
+        for row in photo.captions.filter(request_key=plan.key, state__in=(CaptionState.DRAFT, CaptionState.ACCEPTED))
     }
     drafts = []
     # The best one last, so that it is the newest: that is the one LibrePhotos' clients are shown.
@@ -141,9 +176,9 @@ def _store(
             device=device,
             language=offer.draft.language,
             context=_context_of(offer.draft),
-            options=request.options,
+            options=options,
             scores={"log_probability": offer.log_probability},
-            request_key=key,
+            request_key=plan.key,
         )
         drafts.append(row)
     photo_index(photo=photo)

@@ -71,6 +71,9 @@ class DraftOptionsSerializer(serializers.Serializer[Any]):
 class DraftRequestSerializer(serializers.Serializer[Any]):
     count = serializers.IntegerField(min_value=1, max_value=MAX_DRAFTS, default=3)
     force = serializers.BooleanField(default=False)
+    model = serializers.CharField(
+        max_length=128, allow_blank=True, default="", help_text="Id of an installed captioner; absent: the one in use."
+    )
     options = DraftOptionsSerializer(default=dict)
 
 

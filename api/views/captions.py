@@ -72,7 +72,7 @@ class PhotoCaptionsView(APIView):
         photo = photo_of(current_user(request), image_hash)
         wanted = DraftRequest(**parsed(DraftRequestSerializer, request))
         if wants_events(request.headers.get("Accept", "")):
-            service = draft_model().service
+            service = draft_model(wanted.model).service
             events = draft_events(lambda: drafts_make(photo=photo, request=wanted), service=service)
             # Buffering would hold the events back until the last one.
             headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}

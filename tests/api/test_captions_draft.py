@@ -210,3 +210,16 @@ def test_who_is_known_is_named(owner_client: APIClient, owner: User, captioner: 
     owner.save()
     text = owner_client.post(url(photo), {"count": 1}).json()["drafts"][0]["text"]
     assert "Ada" not in text
+
+
+def test_by_a_named_model(owner_client: APIClient, photo: Photo, captioner: str, settings: Settings) -> None:
+    """Also while another one, or none, is in use; what is not there is not fetched for it."""
+    settings.SITE_SETTING_OVERRIDES = {"CAPTIONING_MODEL": "none"}
+    named = owner_client.post(url(photo), {"count": 1, "model": "bundled"})
+    assert named.status_code == 200, named.content
+    assert named.json()["drafts"][0]["model"]["id"] == "bundled"
+
+    missing = owner_client.post(url(photo), {"model": "blip-base"})
+    assert (missing.status_code, missing.json()["code"]) == (409, "model_missing")
+    for wrong in ("unknown", "bundled-scorer"):
+        assert owner_client.post(url(photo), {"model": wrong}).status_code == 400
