@@ -5,6 +5,7 @@ from typing import Any
 from django.conf import settings
 from django.core.checks import CheckMessage, Error, register
 
+from api.lib.sizes import share_or_bytes
 from api.selectors.site_settings import MODEL_TASKS
 
 
@@ -20,6 +21,16 @@ def model_settings(**_kwargs: Any) -> list[CheckMessage]:
                 Error(f"{name}={value} is not a known model.", hint=f"Use one of {', '.join(choices)}.", id="api.E001")
             )
     return found
+
+
+@register()
+def memory_budget(**_kwargs: Any) -> list[CheckMessage]:
+    """A budget that the environment fixes must be one."""
+    try:
+        share_or_bytes(str(settings.SITE_SETTING_OVERRIDES.get("MEMORY_BUDGET", "100%")), 1)
+    except ValueError as error:
+        return [Error(f"MEMORY_BUDGET: {error}", hint="For example MEMORY_BUDGET=80%", id="api.E003")]
+    return []
 
 
 @register()

@@ -110,7 +110,9 @@ urlpatterns = [
     path("api/predefinedrules/", server.TimeRulesView.as_view()),
     # Models and their services
     path("api/models/", models.ModelListView.as_view()),
+    path("api/models/costs/", models.ModelCostListView.as_view()),
     path("api/models/<text:model_id>/", models.ModelView.as_view()),
+    path("api/models/<text:model_id>/choose/", models.ModelChooseView.as_view()),
     path("api/models/<text:model_id>/download/", models.ModelDownloadView.as_view()),
     path("api/models/<text:model_id>/verify/", models.ModelVerifyView.as_view()),
     path("api/services/", models.ServiceListView.as_view()),

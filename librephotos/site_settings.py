@@ -26,6 +26,7 @@ def constance_config(registry: ModelRegistry) -> ConstanceConfig:
         "MAP_API_PROVIDER": ("photon", "Provider of place names, used only when place look-up is switched on.", str),
         "MAP_API_KEY": ("", "Key of that provider.", str),
         "IDLE_TIMEOUT_S": (30.0, "Seconds without a request after which a service gives its memory back.", float),
+        "MEMORY_BUDGET": ("80%", "What models may take together: a share of the machine, or a size as 6 GB.", str),
     }
 
 

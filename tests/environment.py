@@ -15,6 +15,7 @@ for name in (
     "REDIS_URL",
     "SERVICE_TOKEN",
     "CAPTIONING_MODEL",
+    "MEMORY_BUDGET",
     "SECRET_KEY",
 ):
     os.environ.pop(name, None)

@@ -39,6 +39,7 @@ def run(arguments: list[str], **environment: str) -> "subprocess.CompletedProces
         ("DATABASE_URL", "mysql://user:secret@host/name", "DATABASE_URL must be an address such as postgres://"),
         ("DATABASE_URL", "postgres://user@host:port/name", "DATABASE_URL must be an address such as postgres://"),
         ("CAPTIONING_MODEL", "gpt", "CAPTIONING_MODEL=gpt is not a known model."),
+        ("MEMORY_BUDGET", "much", "MEMORY_BUDGET: 'much' is neither a percentage such as 80% nor a size"),
     ],
 )
 def test_a_bad_variable_is_one_sentence(tmp_path: Path, name: str, value: str, says: str) -> None:

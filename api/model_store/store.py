@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from api.errors import DiskFullError
+from api.lib.sizes import size_text
 from api.model_registry import MODEL_ID, ModelEntry
 from api.model_store.errors import NotInstalledError
 from api.model_store.hashes import digests_of
@@ -141,7 +142,8 @@ class ModelStore:
         free = self.free_bytes()
         if needed_bytes > free:
             raise DiskFullError(
-                f"{_mb(needed_bytes)} are needed for the model, and the disk of {self.root} has {_mb(free)} left.",
+                f"{size_text(needed_bytes)} are needed for the model, and the disk of {self.root} has "
+                f"{size_text(free)} left.",
                 needed_bytes=needed_bytes,
                 free_bytes=free,
             )
@@ -171,7 +173,3 @@ def _has_size(path: Path, size_bytes: int) -> bool:
 
 def _tree_bytes(folder: Path) -> int:
     return sum(path.lstat().st_size for path in folder.rglob("*") if path.is_file())
-
-
-def _mb(count: int) -> str:
-    return f"{-(-count // 10**6):,} MB"

@@ -1,5 +1,6 @@
 """Which models there are, which are chosen and installed, and how their services feel."""
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict
 from typing import Any
 
@@ -7,7 +8,7 @@ from django.conf import settings
 
 from api.clients.base import service_health
 from api.errors import NotFoundError, ServiceUnavailableError
-from api.model_registry import ModelEntry
+from api.model_registry import ModelEntry, ServiceEntry
 from api.model_store import ModelStore, Sources
 from api.models import Job
 from api.models.job import JobKind, JobState
@@ -68,15 +69,18 @@ def job_percentage(job: Job) -> int:
 
 def service_list() -> list[dict[str, Any]]:
     """Return every model service with its /health, which never loads a model."""
-    services = settings.MODEL_REGISTRY.services
+    found = service_healths()
     return [
-        {
-            "name": service.name,
-            "task": service.task,
-            **(_health(service.name) if service.available else {"health": None, "why": NOT_BUILT}),
-        }
-        for service in services
+        {"name": service.name, "task": service.task, "health": found[service.name][0], "why": found[service.name][1]}
+        for service in settings.MODEL_REGISTRY.services
     ]
+
+
+def service_healths() -> dict[str, tuple[dict[str, Any] | None, str]]:
+    """Return service → its /health (None: it cannot be reached) and, for None, why. All are asked at once."""
+    services = settings.MODEL_REGISTRY.services
+    with ThreadPoolExecutor(max_workers=len(services)) as pool:
+        return dict(zip((service.name for service in services), pool.map(_health, services), strict=True))
 
 
 def _chosen() -> set[str]:
@@ -120,8 +124,10 @@ def _state(model: ModelEntry, *, installed: bool, under_way: bool) -> str:
     return "installed" if installed else "missing"
 
 
-def _health(service: str) -> dict[str, Any]:
+def _health(service: ServiceEntry) -> tuple[dict[str, Any] | None, str]:
+    if not service.available:
+        return None, NOT_BUILT
     try:
-        return {"health": service_health(service), "why": ""}
+        return service_health(service.name), ""
     except ServiceUnavailableError as error:
-        return {"health": None, "why": error.detail}
+        return None, error.detail

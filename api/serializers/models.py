@@ -53,6 +53,80 @@ class ModelSerializer(serializers.Serializer[Any]):
     error = serializers.CharField(allow_blank=True)
 
 
+class ModelWarningSerializer(serializers.Serializer[Any]):
+    """What this machine lacks for a model: `code` for programs, `detail` as a sentence."""
+
+    code = serializers.ChoiceField(choices=("memory_budget", "ram", "vram", "disk"))
+    detail = serializers.CharField()
+
+
+class ModelCostSerializer(serializers.Serializer[Any]):
+    """What choosing a model costs on this machine, in bytes, and what one gets.
+
+    `setting` is the field of /api/sitesettings that takes `id`. `disk_bytes`: free disk that installing takes at its
+    peak, the conversion included; null when only the source knows, 0 when it is there. `quality` is empty when nobody
+    published a figure. `warning` is empty when the machine has room; otherwise choosing it needs `confirm`.
+    """
+
+    id = serializers.CharField()
+    setting = serializers.ChoiceField(choices=("captioning_model", "llm_model", "clip_model"))
+    label = serializers.CharField()  # type: ignore[assignment]
+    ram_bytes = serializers.IntegerField()
+    vram_bytes = serializers.IntegerField()
+    download_bytes = serializers.IntegerField(allow_null=True)
+    disk_bytes = serializers.IntegerField(allow_null=True)
+    installed = serializers.BooleanField()
+    languages = serializers.ListField(child=serializers.CharField())
+    quality = QualitySerializer()
+    warnings = ModelWarningSerializer(many=True)
+    warning = serializers.CharField(allow_blank=True)
+
+
+class ModelChoiceSerializer(ModelCostSerializer):
+    """`active`: it is the one in use."""
+
+    active = serializers.BooleanField()
+
+
+class MachineSerializer(serializers.Serializer[Any]):
+    """What this machine has, in bytes.
+
+    `ram_free_bytes` and `vram_free_bytes` count what loaded models hold, since they give it back when they are idle.
+    `ram_limited_by`: cgroup where a container or a service manager allows less than the machine has. `gpu` is empty,
+    and both numbers of VRAM are 0, when no service sees one.
+    """
+
+    ram_bytes = serializers.IntegerField()
+    ram_free_bytes = serializers.IntegerField()
+    ram_limited_by = serializers.ChoiceField(choices=("machine", "cgroup"))
+    memory_budget_bytes = serializers.IntegerField(help_text="What models may take together; see MEMORY_BUDGET.")
+    gpu = serializers.CharField(allow_blank=True)
+    vram_bytes = serializers.IntegerField()
+    vram_free_bytes = serializers.IntegerField()
+    disk_free_bytes = serializers.IntegerField(help_text="On the models' disk, without what is to stay free.")
+
+
+class ModelCostListSerializer(serializers.Serializer[Any]):
+    """Every model that can be chosen, grouped by setting, in the order of the list."""
+
+    machine = MachineSerializer()
+    results = ModelChoiceSerializer(many=True)
+
+
+class ConfirmSerializer(serializers.Serializer[Any]):
+    """`confirm`: take it although the machine has too little free; without it that is 409 `confirm_needed`."""
+
+    confirm = serializers.BooleanField(required=False, default=False)
+
+
+class ConfirmNeededSerializer(serializers.Serializer[Any]):
+    """Nothing was changed. `code` is confirm_needed, `costs` has the models that need more than there is."""
+
+    code = serializers.CharField()
+    detail = serializers.CharField()
+    costs = ModelCostSerializer(many=True)
+
+
 class ModelListSerializer(serializers.Serializer[Any]):
     results = ModelSerializer(many=True)
 

@@ -4,6 +4,8 @@ from typing import Any
 
 from rest_framework import serializers
 
+from api.serializers.models import ModelCostSerializer
+
 
 class SiteSettingsSerializer(serializers.Serializer[Any]):
     """`locked` names the settings that the server's environment fixes."""
@@ -18,11 +20,18 @@ class SiteSettingsSerializer(serializers.Serializer[Any]):
     llm_model = serializers.CharField()
     clip_model = serializers.CharField()
     idle_timeout_s = serializers.FloatField()
+    memory_budget = serializers.CharField(help_text="A share of the machine's memory (80%), or a size (6 GB).")
     locked = serializers.ListField(child=serializers.CharField())
 
 
+class SiteSettingsChangedSerializer(SiteSettingsSerializer):
+    """The settings as they are now; `costs` of the models that were chosen just now."""
+
+    costs = ModelCostSerializer(many=True)
+
+
 class SiteSettingsChangeSerializer(serializers.Serializer[Any]):
-    """Any of the settings; what is absent stays."""
+    """Any of the settings; what is absent stays. `confirm`: choose a model although it needs more than there is."""
 
     allow_registration = serializers.BooleanField(required=False)
     allow_upload = serializers.BooleanField(required=False)
@@ -34,3 +43,5 @@ class SiteSettingsChangeSerializer(serializers.Serializer[Any]):
     llm_model = serializers.CharField(required=False, max_length=200)
     clip_model = serializers.CharField(required=False, max_length=200)
     idle_timeout_s = serializers.FloatField(required=False, min_value=1, max_value=86_400)
+    memory_budget = serializers.CharField(required=False, max_length=30)
+    confirm = serializers.BooleanField(required=False, default=False)

@@ -8,15 +8,21 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from api.actions.models import model_download, model_download_cancel, model_remove, model_verify_start
+from api.actions.site_settings import model_choose
 from api.permissions import IsAdministrator
+from api.selectors.model_costs import model_costs
 from api.selectors.models import model_detail, model_get, model_list, service_list
 from api.serializers.models import (
+    ConfirmNeededSerializer,
+    ConfirmSerializer,
+    ModelCostListSerializer,
+    ModelCostSerializer,
     ModelJobSerializer,
     ModelListSerializer,
     ModelSerializer,
     ServiceListSerializer,
 )
-from api.views.base import current_user
+from api.views.base import current_user, parsed
 
 
 class ModelListView(APIView):
@@ -24,6 +30,29 @@ class ModelListView(APIView):
     def get(self, request: Request) -> Response:
         """Every model of the registry with its cost; `active` marks what is in use."""
         return Response(ModelListSerializer({"results": model_list()}).data)
+
+
+class ModelCostListView(APIView):
+    permission_classes = (IsAdministrator,)
+
+    @extend_schema(operation_id="models_costs", responses=ModelCostListSerializer)
+    def get(self, request: Request) -> Response:
+        """What this machine has, and what each choice would cost on it. For administrators."""
+        return Response(ModelCostListSerializer(model_costs()).data)
+
+
+class ModelChooseView(APIView):
+    permission_classes = (IsAdministrator,)
+
+    @extend_schema(
+        operation_id="models_choose",
+        request=ConfirmSerializer,
+        responses={200: ModelCostSerializer, 409: ConfirmNeededSerializer},
+    )
+    def post(self, request: Request, model_id: str) -> Response:
+        """Use this model for its task from the next request on; the same as setting it in /api/sitesettings."""
+        confirm = parsed(ConfirmSerializer, request)["confirm"]
+        return Response(ModelCostSerializer(model_choose(model=model_get(model_id), confirm=confirm)).data)
 
 
 class ModelView(APIView):

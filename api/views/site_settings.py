@@ -12,7 +12,12 @@ from api.actions.site_settings import site_settings_change
 from api.authentication import BearerAuthentication, OptionalBearerAuthentication
 from api.permissions import IsAdministratorOrReads
 from api.selectors.site_settings import site_settings_get
-from api.serializers.site_settings import SiteSettingsChangeSerializer, SiteSettingsSerializer
+from api.serializers.models import ConfirmNeededSerializer
+from api.serializers.site_settings import (
+    SiteSettingsChangedSerializer,
+    SiteSettingsChangeSerializer,
+    SiteSettingsSerializer,
+)
 from api.views.base import parsed
 
 
@@ -29,21 +34,27 @@ class SiteSettingsView(APIView):
     @extend_schema(operation_id="site_settings_get", responses=SiteSettingsSerializer)
     def get(self, request: Request) -> Response:
         """The settings, for everyone; the key of the map provider only for administrators."""
-        return Response(_body(request))
+        return Response(SiteSettingsSerializer(_values(request)).data)
 
     @extend_schema(
-        operation_id="site_settings_change", request=SiteSettingsChangeSerializer, responses=SiteSettingsSerializer
+        operation_id="site_settings_change",
+        request=SiteSettingsChangeSerializer,
+        responses={200: SiteSettingsChangedSerializer, 409: ConfirmNeededSerializer},
     )
     def post(self, request: Request) -> Response:
-        """Change some settings; all or nothing. For administrators."""
+        """Change some settings; all or nothing. For administrators.
+
+        A model that needs more than this machine has free is taken with `confirm` only; 409 has the numbers.
+        """
         values = parsed(SiteSettingsChangeSerializer, request)
-        site_settings_change(values={name.upper(): value for name, value in values.items()})
-        return Response(_body(request))
+        confirm = values.pop("confirm")
+        costs = site_settings_change(values={name.upper(): value for name, value in values.items()}, confirm=confirm)
+        return Response(SiteSettingsChangedSerializer(_values(request) | {"costs": costs}).data)
 
 
-def _body(request: Request) -> dict[str, Any]:
+def _values(request: Request) -> dict[str, Any]:
     values = {name.lower(): value for name, value in site_settings_get().items()}
     if not (request.user.is_authenticated and request.user.is_superuser):
         values["map_api_key"] = ""
     values["locked"] = sorted(name.lower() for name in settings.SITE_SETTING_OVERRIDES)
-    return SiteSettingsSerializer(values).data
+    return values
