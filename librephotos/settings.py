@@ -164,6 +164,9 @@ SERVICE_TOKEN = first_run.secret("SERVICE_TOKEN", DATA_DIR)
 # Below the minute after which phones give up on a request.
 SERVICE_TIMEOUT_S = env_float("SERVICE_TIMEOUT_S", default=50.0, minimum=0.1)
 
+# How long a request waits for others to give back memory that its model needs (MEMORY_BUDGET).
+MEMORY_WAIT_S = env_float("MEMORY_WAIT_S", default=20.0, minimum=0)
+
 # What an administrator may change at run time; an environment variable of the same name locks it.
 CONSTANCE_BACKEND = "constance.backends.database.DatabaseBackend"
 CONSTANCE_CONFIG = site_settings.constance_config(MODEL_REGISTRY)

@@ -7,6 +7,7 @@ from difflib import SequenceMatcher
 from django.conf import settings
 
 from api.actions.drafts import MAX_DRAFTS, DraftRequest
+from api.actions.model_use import model_use
 from api.clients.caption import AttentionMap, CaptionedText, caption_image
 from api.errors import ConflictError
 from api.lib.tidy import tidy
@@ -51,7 +52,8 @@ def caption_explain(*, caption: Caption) -> Explanation:
     picture = picture_for_models(caption.photo)
     for count in COUNTS:
         options = {**caption.options, "num_captions": count, "explain": True}
-        answer = caption_image(picture, model=model, options=options)
+        with model_use(model) as use:
+            answer = caption_image(picture, use=use, options=options)
         best = max(answer.captions, key=lambda said: _likeness(said, caption.text), default=None)
         if best is not None and not best.attention:
             raise ConflictError(f"{model.label} does not tell where it looked.", code="attention_unsupported")

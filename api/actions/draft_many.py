@@ -19,7 +19,9 @@ TASK = "api.jobs.captions.draft_many"
 TRIES = 6
 """How often one photo is tried while its service is away: with the waits below, about a minute."""
 FIRST_WAIT_S = 1.0
-FOR_EVERY_PHOTO = frozenset({"captioning_off", "model_downloading", "model_missing"})
+FOR_EVERY_PHOTO = frozenset(
+    {"captioning_off", "model_downloading", "model_converting", "model_missing", "memory_budget"}
+)
 """Why no photo at all can be drafted for: the job ends with that sentence."""
 
 

@@ -9,6 +9,7 @@ from typing import Any
 from django.conf import settings
 from django.db import transaction
 
+from api.actions.model_use import model_use
 from api.actions.models import model_ready_or_download
 from api.actions.search_index import photo_index
 from api.clients.caption import CaptionedText, caption_image
@@ -71,7 +72,8 @@ def drafts_make(*, photo: Photo, request: DraftRequest) -> list[Caption]:
     """Return drafts for a photo, best first; the person's caption is never touched.
 
     The model runs in its service. Raises ConflictError when there is nothing to draft from (`captioning_off`,
-    `model_downloading`, `model_missing`, `photo_processing`, `photo_broken`, `photo_is_video`, `draft_refused`),
+    `model_downloading`, `model_missing`, `memory_budget`, `photo_processing`, `photo_broken`, `photo_is_video`,
+    `draft_refused`),
     ServiceUnavailableError and ServiceRejectedError.
     """
     plan = draft_plan(photo=photo, model=draft_model(request.model))
@@ -79,7 +81,9 @@ def drafts_make(*, photo: Photo, request: DraftRequest) -> list[Caption]:
     if not request.force and (kept := _kept_after_refusal(photo, plan.key)) is not None:
         return kept
     options = {"num_captions": request.count, **request.options}
-    answer = caption_image(picture_for_models(photo), model=plan.model, options=options)
+    picture = picture_for_models(photo)
+    with model_use(plan.model) as use:
+        answer = caption_image(picture, use=use, options=options)
     offers = draft_offers(plan, answer.captions)
     return drafts_store(plan=plan, offers=offers, options=request.options, device=answer.device)
 

@@ -1,14 +1,30 @@
 """One HTTP call to a model service: timeout, token, and errors translated into ours."""
 
+from dataclasses import dataclass
 from typing import Any
 
 import requests
 from django.conf import settings
 
 from api.errors import ServiceRejectedError, ServiceUnavailableError
+from api.model_registry import ModelEntry
 
+UNLOAD_TIMEOUT_S = 30.0
 CONNECT_TIMEOUT_S = 3.05
 HEALTH_TIMEOUT_S = 2.0
+
+
+@dataclass(frozen=True, slots=True)
+class ModelUse:
+    """A model that there is room for; only `api.actions.model_use` makes one, so that no client forgets to ask."""
+
+    model: ModelEntry
+    idle_timeout_s: float
+
+    @property
+    def options(self) -> dict[str, Any]:
+        """What every task of the services' contract takes."""
+        return {"model": self.model.id, "idle_timeout_s": self.idle_timeout_s}
 
 
 def service_post(service: str, route: str, *, timeout_s: float | None = None, **request: Any) -> dict[str, Any]:
@@ -43,6 +59,11 @@ def service_health(service: str) -> dict[str, Any]:
     except requests.RequestException as error:
         raise ServiceUnavailableError(f"The service {service} cannot be reached.", code="service_down") from error
     return _answer(service, response)
+
+
+def service_unload(service: str) -> None:
+    """Have a service give its model's memory back now. Raises ServiceUnavailableError."""
+    service_post(service, "/unload", timeout_s=UNLOAD_TIMEOUT_S)
 
 
 def _headers() -> dict[str, str]:

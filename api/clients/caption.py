@@ -4,9 +4,8 @@ import json
 from dataclasses import dataclass
 from typing import Any
 
-from api.clients.base import service_post
+from api.clients.base import ModelUse, service_post
 from api.errors import ServiceUnavailableError
-from api.model_registry import ModelEntry
 
 AttentionMap = tuple[tuple[float, ...], ...]
 
@@ -33,25 +32,26 @@ class CaptionAnswer:
     timings: dict[str, float]
 
 
-def caption_image(image: bytes, *, model: ModelEntry, options: dict[str, Any]) -> CaptionAnswer:
+def caption_image(image: bytes, *, use: ModelUse, options: dict[str, Any]) -> CaptionAnswer:
     """Ask the model's service for captions of one picture, best first.
 
     image: an encoded picture. options: the contract's (num_captions, num_beams, max_words, temperature, seed,
     explain).
     Raises ServiceUnavailableError and ServiceRejectedError.
     """
+    service = use.model.service
     body = service_post(
-        model.service,
+        service,
         "/caption",
         files={"image": ("image", image, "application/octet-stream")},
-        data={"options": json.dumps({"model": model.id, **options})},
+        data={"options": json.dumps({**use.options, **options})},
     )
     try:
         captions = tuple(_captioned(item) for item in body["captions"])
         return CaptionAnswer(captions, str(body.get("device", "")), dict(body.get("timings", {})))
     except (KeyError, TypeError, ValueError) as error:
         raise ServiceUnavailableError(
-            f"The service {model.service} sent an answer of another version.", code="service_broken"
+            f"The service {service} sent an answer of another version.", code="service_broken"
         ) from error
 
 

@@ -28,10 +28,13 @@ class Engine:
         self.provider = "fake"
         self._settings: dict[str, Any] = {}
         self._folder = Path()
+        self._ballast = b""
 
     def load(self, weights: Path) -> None:
         self._folder = weights
         self._settings = json.loads((weights / "fake.json").read_text(encoding="utf-8"))
+        # Of ones: pages of zeros need no memory.
+        self._ballast = b"\1" * self._settings.get("allocate_bytes", 0)
         time.sleep(self._settings.get("load_s", 0))
         if "load_error" in self._settings:
             raise WeightsError(self._settings["load_error"])

@@ -7,6 +7,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 
 from api.actions.drafts import draft_model
+from api.actions.model_use import model_use
 from api.clients.caption import caption_image
 from api.errors import DomainError
 from api.lib.tidy import tidy
@@ -34,5 +35,6 @@ class Command(BaseCommand):
             raise CommandError("Some pictures got no caption.")
 
     def _captions(self, file: Path, count: int) -> list[str]:
-        answer = caption_image(file.read_bytes(), model=draft_model(), options={"num_captions": count})
+        with model_use(draft_model()) as use:
+            answer = caption_image(file.read_bytes(), use=use, options={"num_captions": count})
         return [tidy(caption.text) for caption in answer.captions]
