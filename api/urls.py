@@ -9,6 +9,7 @@ from api.views import (
     albums_thing,
     albums_user,
     auth,
+    caption_blind,
     caption_stats,
     captions,
     faces,
@@ -83,6 +84,8 @@ urlpatterns = [
     path("api/photos/<hash:image_hash>/captions/<int:caption_id>/attention/", captions.CaptionAttentionView.as_view()),
     path("api/captions/draft/", captions.DraftManyView.as_view()),
     path("api/captions/stats/", caption_stats.CaptionStatsView.as_view()),
+    path("api/captions/blind/", caption_blind.BlindView.as_view()),
+    path("api/captions/blind/<int:caption_id>/", caption_blind.BlindRatingView.as_view()),
     path("api/photosedit/savecaption/", captions.SaveCaptionView.as_view()),
     path("api/photosedit/generateim2txt/", captions.GenerateCaptionView.as_view()),
     # Files in and out

@@ -88,6 +88,13 @@ def caption_rate(*, caption: Caption, rating: int) -> Caption:
     return caption
 
 
+def caption_rate_blind(*, caption: Caption, rating: int) -> Caption:
+    """Store 1 to 5 stars of somebody who was not told the model; they count in the statistics only."""
+    caption.blind_rating = rating
+    caption.save(update_fields=["blind_rating"])
+    return caption
+
+
 @transaction.atomic
 def caption_delete(*, caption: Caption) -> None:
     """Remove a row of the ledger; removing the photo's caption leaves the photo without one."""

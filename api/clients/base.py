@@ -1,5 +1,8 @@
 """One HTTP call to a model service: timeout, token, and errors translated into ours."""
 
+import json
+import time
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,6 +15,9 @@ from api.model_registry import ModelEntry
 UNLOAD_TIMEOUT_S = 30.0
 CONNECT_TIMEOUT_S = 3.05
 HEALTH_TIMEOUT_S = 2.0
+SILENCE_TIMEOUT_S = 25.0
+"""Services send a comment every ten seconds while a stream has nothing to say."""
+Event = tuple[str, dict[str, Any]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,16 +44,60 @@ def service_post(service: str, route: str, *, timeout_s: float | None = None, **
     try:
         response = requests.post(url, headers=_headers(), timeout=(CONNECT_TIMEOUT_S, timeout_s), **request)
     except requests.Timeout as error:
-        raise ServiceUnavailableError(
-            f"The service {service} did not answer within {timeout_s:.0f} seconds.",
-            code="service_timeout",
-            retry_after_s=10,
-        ) from error
+        raise _too_slow(service, timeout_s) from error
     except requests.RequestException as error:
-        raise ServiceUnavailableError(
-            f"The service {service} cannot be reached. Is it running?", code="service_down", retry_after_s=10
-        ) from error
+        raise _down(service) from error
     return _answer(service, response)
+
+
+def service_events(service: str, route: str, *, timeout_s: float, **request: Any) -> Iterator[Event]:
+    """POST to a service and yield its server-sent events as (name, data); closing the iterator stops its work.
+
+    Raises ServiceUnavailableError and ServiceRejectedError as `service_post` does, also for an event `error` and when
+    there is no end after `timeout_s`.
+    """
+    until = time.monotonic() + timeout_s
+    try:
+        with requests.post(
+            settings.SERVICE_URLS[service] + route,
+            headers=_headers(),
+            timeout=(CONNECT_TIMEOUT_S, min(timeout_s, SILENCE_TIMEOUT_S)),
+            stream=True,
+            **request,
+        ) as response:
+            if not response.ok:
+                _answer(service, response)
+            yield from _events(service, response, until, timeout_s)
+    except requests.Timeout as error:
+        raise _too_slow(service, timeout_s) from error
+    except requests.RequestException as error:
+        raise _down(service) from error
+
+
+def _events(service: str, response: requests.Response, until: float, timeout_s: float) -> Iterator[Event]:
+    name = ""
+    for line in response.iter_lines(chunk_size=None, decode_unicode=False):
+        if time.monotonic() > until:
+            raise _too_slow(service, timeout_s)
+        if line.startswith(b"event: "):
+            name = line[7:].decode()
+        elif line.startswith(b"data: "):
+            try:
+                data = json.loads(line[6:])
+            except ValueError as error:
+                raise ServiceUnavailableError(
+                    f"The service {service} sent an event that is not JSON.", code="service_broken"
+                ) from error
+            if not isinstance(data, dict):
+                raise ServiceUnavailableError(
+                    f"The service {service} sent an event of another version.", code="service_broken"
+                )
+            if name == "error":
+                raise ServiceUnavailableError(
+                    f"The service {service}: {data.get('detail', 'no reason given')}",
+                    code=f"service_{data.get('code', 'error')}",
+                )
+            yield name, data
 
 
 def service_health(service: str) -> dict[str, Any]:
@@ -64,6 +114,20 @@ def service_health(service: str) -> dict[str, Any]:
 def service_unload(service: str) -> None:
     """Have a service give its model's memory back now. Raises ServiceUnavailableError."""
     service_post(service, "/unload", timeout_s=UNLOAD_TIMEOUT_S)
+
+
+def _too_slow(service: str, timeout_s: float) -> ServiceUnavailableError:
+    return ServiceUnavailableError(
+        f"The service {service} did not answer within {timeout_s:.0f} seconds.",
+        code="service_timeout",
+        retry_after_s=10,
+    )
+
+
+def _down(service: str) -> ServiceUnavailableError:
+    return ServiceUnavailableError(
+        f"The service {service} cannot be reached. Is it running?", code="service_down", retry_after_s=10
+    )
 
 
 def _headers() -> dict[str, str]:

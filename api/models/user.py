@@ -16,6 +16,11 @@ class SaveMetadata(models.TextChoices):
 
 
 def default_llm_settings() -> dict[str, Any]:
+    """Return what LibrePhotos' clients know, and below it what only ours do.
+
+    `enabled`: rewrite drafts when the server has a language model. The rest of ours are the values of
+    `api.lib.captioning.taste`, and which facts may be said.
+    """
     return {
         "enabled": False,
         "add_person": True,
@@ -27,6 +32,16 @@ def default_llm_settings() -> dict[str, Any]:
         "sentiment": 0,
         "custom_prompt": "",
         "custom_prompt_enabled": False,
+        "add_date": False,
+        "add_text": False,
+        "granularity": "city",
+        "style": "plain",
+        "length": "medium",
+        "tone": "neutral",
+        "language": "",
+        "creativity": 0.0,
+        "want_keywords": False,
+        "want_hashtags": False,
     }
 
 

@@ -26,18 +26,21 @@ TAKEN = (CaptionState.ACCEPTED, CaptionState.SUPERSEDED)
 class _Tally:
     states: Counter[str] = field(default_factory=Counter)
     ratings: list[int] = field(default_factory=list)
+    blind: list[int] = field(default_factory=list)
     scored: dict[str, list[tuple[float, float]]] = field(default_factory=lambda: {name: [] for name in SCORES})
 
-    def add(self, state: str, rating: int | None, scores: dict[str, float]) -> None:
+    def add(self, state: str, rating: int | None, blind: int | None, scores: dict[str, float]) -> None:
         self.states[state] += 1
-        if rating is not None:
-            self.ratings.append(rating)
+        for stars, ratings in ((rating, self.ratings), (blind, self.blind)):
+            if stars is None:
+                continue
+            ratings.append(stars)
             for name, score in scores.items():
-                self.scored[name].append((score, rating))
+                self.scored[name].append((score, stars))
 
 
 def caption_stats(user: User, *, everybody: bool) -> dict[str, Any]:
-    """Return what became of models' drafts: in all, per model, and per step of each model.
+    """Return what became of models' drafts: in all, per model, per step of each model, and per language model.
 
     Counted are drafts for the user's own photos; `everybody`: for all photos. Raises ForbiddenError when somebody who
     is no administrator asks for that.
@@ -47,10 +50,13 @@ def caption_stats(user: User, *, everybody: bool) -> dict[str, Any]:
     in_all = _Tally()
     per_model: dict[str, _Tally] = defaultdict(_Tally)
     per_step: dict[str, dict[str, _Tally]] = defaultdict(lambda: defaultdict(_Tally))
-    for model_id, state, rating, scores, context in _rows(user, everybody):
+    per_rewriter: dict[str, _Tally] = defaultdict(_Tally)
+    for model_id, rewriter_id, state, rating, blind, scores, context in _rows(user, everybody):
+        tallies = [in_all, per_model[model_id], *(per_step[model_id][step] for step in _steps(context))]
+        tallies += [per_rewriter[rewriter_id]] if rewriter_id else []
         numbers = _numbers(scores)
-        for tally in (in_all, per_model[model_id], *(per_step[model_id][step] for step in _steps(context))):
-            tally.add(state, rating, numbers)
+        for tally in tallies:
+            tally.add(state, rating, blind, numbers)
     models = [
         {
             "model": _model(model_id),
@@ -59,13 +65,15 @@ def caption_stats(user: User, *, everybody: bool) -> dict[str, Any]:
         }
         for model_id, tally in sorted(per_model.items())
     ]
-    return {"all": _summary(in_all), "models": models}
+    rewriters = [{"model": _model(model_id), **_summary(tally)} for model_id, tally in sorted(per_rewriter.items())]
+    return {"all": _summary(in_all), "models": models, "rewriters": rewriters}
 
 
-def _rows(user: User, everybody: bool) -> Iterator[tuple[str, str, int | None, Any, Any]]:
+def _rows(user: User, everybody: bool) -> Iterator[tuple[str, str, str, int | None, int | None, Any, Any]]:
     drafts: QuerySet[Caption] = Caption.objects.all() if everybody else Caption.objects.of(user)
     drafts = drafts.filter(author=None).exclude(model_id="").order_by("pk")
-    return drafts.values_list("model_id", "state", "rating", "scores", "context").iterator()
+    columns = ("model_id", "rewriter_id", "state", "rating", "blind_rating", "scores", "context")
+    return drafts.values_list(*columns).iterator()
 
 
 def _steps(context: Any) -> set[str]:
@@ -89,9 +97,12 @@ def _numbers(scores: Any) -> dict[str, float]:
 def _summary(tally: _Tally) -> dict[str, Any]:
     taken = sum(tally.states[state] for state in TAKEN)
     merged, refused = tally.states[CaptionState.MERGED], tally.states[CaptionState.REFUSED]
+    held_back, drafts = tally.states[CaptionState.HELD_BACK], sum(tally.states.values())
     decided = taken + merged + refused
     return {
-        "drafts": sum(tally.states.values()),
+        "drafts": drafts,
+        "held_back": held_back,
+        "held_back_rate": _rate(held_back, drafts),
         "decided": decided,
         "accepted": taken,
         "merged": merged,
@@ -100,6 +111,7 @@ def _summary(tally: _Tally) -> dict[str, Any]:
         "merge_rate": _rate(merged, decided),
         "refusal_rate": _rate(refused, decided),
         "ratings": _ratings(tally.ratings),
+        "blind_ratings": _ratings(tally.blind),
         "correlations": {
             name: {"n": len(pairs), "spearman": _rounded(spearman(pairs))} for name, pairs in tally.scored.items()
         },

@@ -1,9 +1,12 @@
 """What the library knows of a photo, and what its owner wants said of it."""
 
+from api.lib.captioning.chosen import taste_of, wishes_of
 from api.lib.captioning.context import Context, Wishes
 from api.lib.captioning.people import PersonOnPhoto
 from api.lib.captioning.places import Place, place_at
+from api.lib.captioning.taste import Taste
 from api.models import Photo
+from api.selectors.users import llm_settings_of
 
 
 def draft_context(photo: Photo, *, language: str) -> Context:
@@ -15,8 +18,15 @@ def draft_context(photo: Photo, *, language: str) -> Context:
         unnamed_faces=sum(face.person is None for face in faces),
         place=_place(photo, language),
         taken_on=photo.taken_at.date() if photo.taken_at else None,
-        tags=tuple(photo.keywords),
+        tags=tuple(str(word) for word in photo.keywords),
+        album=_album(photo),
     )
+
+
+def _album(photo: Photo) -> str:
+    """Return the title of the owner's first album with this photo; empty without one."""
+    titles = photo.albums_user.filter(owner_id=photo.owner_id).order_by("pk").values_list("title", flat=True)
+    return titles.first() or ""
 
 
 def _place(photo: Photo, language: str) -> Place | None:
@@ -26,6 +36,15 @@ def _place(photo: Photo, language: str) -> Place | None:
 
 
 def draft_wishes(photo: Photo) -> Wishes:
-    """Return the owner's choices; they are LibrePhotos' switches of the settings page."""
-    chosen = photo.owner.llm_settings
-    return Wishes(names=bool(chosen.get("add_person", True)), place=bool(chosen.get("add_location", True)))
+    """Return which facts the owner wants said; LibrePhotos' switches of the settings page are among them."""
+    return wishes_of(llm_settings_of(photo.owner))
+
+
+def draft_taste(photo: Photo) -> Taste:
+    """Return how the owner wants drafts said."""
+    return taste_of(llm_settings_of(photo.owner))
+
+
+def wants_rewriting(photo: Photo) -> bool:
+    """Return whether the owner wants drafts rewritten without asking for it each time."""
+    return bool(llm_settings_of(photo.owner)["enabled"])

@@ -2,13 +2,16 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 from django.contrib.auth.models import AnonymousUser
 from django.db.models import Count, F, Q, QuerySet, Window
 from django.db.models.functions import RowNumber
 
 from api.errors import NotFoundError
+from api.lib.captioning.chosen import repaired
 from api.models import Photo, User
+from api.models.user import default_llm_settings
 
 SAMPLES = 10
 Viewer = User | AnonymousUser
@@ -46,6 +49,11 @@ def user_list(viewer: Viewer) -> QuerySet[User]:
     if not viewer.is_authenticated:
         return users.filter(public_sharing=True)
     return User.objects.all() if viewer.is_superuser else users
+
+
+def llm_settings_of(user: User) -> dict[str, Any]:
+    """Return all settings for drafts, with defaults for those that the account was stored without."""
+    return repaired(user.llm_settings, default_llm_settings())
 
 
 def profiles_of(viewer: Viewer, users: Iterable[User]) -> list[Profile]:

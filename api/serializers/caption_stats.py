@@ -35,6 +35,8 @@ class ReceptionSerializer(serializers.Serializer[Any]):
     """What became of drafts. Rates are parts of those that somebody decided on, null while nobody has."""
 
     drafts = serializers.IntegerField()
+    held_back = serializers.IntegerField(help_text="By the guard; among the drafts.")
+    held_back_rate = serializers.FloatField(allow_null=True, help_text="Part of all drafts.")
     decided = serializers.IntegerField()
     accepted = serializers.IntegerField()
     merged = serializers.IntegerField()
@@ -43,6 +45,7 @@ class ReceptionSerializer(serializers.Serializer[Any]):
     merge_rate = serializers.FloatField(allow_null=True)
     refusal_rate = serializers.FloatField(allow_null=True)
     ratings = RatingsSerializer()
+    blind_ratings = RatingsSerializer(help_text="Given without knowing the model.")
     correlations = CorrelationsSerializer()
 
 
@@ -60,6 +63,11 @@ class ModelReceptionSerializer(ReceptionSerializer):
     steps = StepReceptionSerializer(many=True, help_text="A draft counts for each of its steps.")
 
 
+class RewriterReceptionSerializer(ReceptionSerializer):
+    model = StatsModelSerializer()
+
+
 class CaptionStatsSerializer(serializers.Serializer[Any]):
     all = ReceptionSerializer()
     models = ModelReceptionSerializer(many=True)
+    rewriters = RewriterReceptionSerializer(many=True, help_text="What each language model wrote.")

@@ -21,6 +21,10 @@ class SiteSettingsSerializer(serializers.Serializer[Any]):
     clip_model = serializers.CharField()
     idle_timeout_s = serializers.FloatField()
     memory_budget = serializers.CharField(help_text="A share of the machine's memory (80%), or a size (6 GB).")
+    llm_timeout_s = serializers.FloatField()
+    guard_clip_ratio = serializers.FloatField()
+    guard_added_words = serializers.IntegerField()
+    guard_lost_words = serializers.IntegerField()
     locked = serializers.ListField(child=serializers.CharField())
 
 
@@ -45,3 +49,7 @@ class SiteSettingsChangeSerializer(serializers.Serializer[Any]):
     idle_timeout_s = serializers.FloatField(required=False, min_value=1, max_value=86_400)
     memory_budget = serializers.CharField(required=False, max_length=30)
     confirm = serializers.BooleanField(required=False, default=False)
+    llm_timeout_s = serializers.FloatField(required=False, min_value=1, max_value=600)
+    guard_clip_ratio = serializers.FloatField(required=False, min_value=0, max_value=2)
+    guard_added_words = serializers.IntegerField(required=False, min_value=0, max_value=100)
+    guard_lost_words = serializers.IntegerField(required=False, min_value=0, max_value=100)

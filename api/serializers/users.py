@@ -6,10 +6,11 @@ from zoneinfo import available_timezones
 
 from rest_framework import serializers
 
+from api.lib.captioning.chosen import problem_with
 from api.lib.wall_clock import wall_clock
 from api.models import Photo
 from api.models.user import SaveMetadata, default_llm_settings
-from api.selectors.users import Profile
+from api.selectors.users import Profile, llm_settings_of
 from api.serializers.fields import FiniteFloatField
 
 MAX_INT = 2**31 - 1
@@ -75,6 +76,7 @@ class UserSerializer(serializers.Serializer[Profile]):
         user, private = instance.user, instance.private
         values = {name: getattr(user, name) for name in PLAIN_FIELDS}
         values |= {
+            "llm_settings": llm_settings_of(user),
             "date_joined": wall_clock(user.date_joined),
             "last_login": wall_clock(user.last_login) if private else None,
             "photo_count": instance.photo_count if private else instance.public_photo_count,
@@ -89,7 +91,7 @@ class UserSerializer(serializers.Serializer[Profile]):
 PLAIN_FIELDS = (
     "id", "username", "email", "first_name", "last_name", "is_superuser", "scan_directory", "public_sharing",
     "favorite_min_rating", "image_scale", "save_metadata_to_disk", "transcode_videos", "default_timezone",
-    "datetime_rules", "llm_settings", "confidence", "confidence_person", "confidence_unknown_face",
+    "datetime_rules", "confidence", "confidence_person", "confidence_unknown_face",
     "semantic_search_topk", "min_cluster_size", "min_samples", "cluster_selection_epsilon", "face_recognition_model",
     "nextcloud_server_address", "nextcloud_username", "nextcloud_scan_directory",
 )  # fmt: skip
@@ -168,9 +170,9 @@ class UserChangeSerializer(AccountSerializer):
             return defaults
         if not isinstance(value, dict) or len(json.dumps(value)) > 20_000:
             raise serializers.ValidationError("Must be an object.")
-        for name, default in defaults.items():
-            if type(value.get(name, default)) is not type(default):
-                raise serializers.ValidationError(f"{name} must be of the type of {json.dumps(default)}.")
+        problem = problem_with(value, defaults)
+        if problem is not None:
+            raise serializers.ValidationError("{} must be {}.".format(*problem))
         return defaults | value
 
 

@@ -12,8 +12,10 @@ from rest_framework.views import APIView
 
 from api.actions import captions as actions
 from api.actions.caption_explain import caption_explain
+from api.actions.draft_answer import Ask, draft_answer
 from api.actions.draft_many import draft_many_start
-from api.actions.drafts import DraftRequest, draft_model, drafts_make
+from api.actions.drafts import DraftRequest, draft_model
+from api.actions.rewrites import language_model_demanded
 from api.lib.event_stream import MEDIA_TYPE
 from api.models import Caption, User
 from api.selectors.captions import caption_current, caption_list, caption_of, photo_of
@@ -63,21 +65,25 @@ class PhotoCaptionsView(APIView):
         responses={
             (200, "application/json"): DraftListSerializer,
             (200, MEDIA_TYPE): OpenApiResponse(
-                {"type": "string"}, description="Events `status`, `draft`, `done`, `error`; `draft` carries a caption."
+                {"type": "string"},
+                description="Events `status` {state: queued, loading, writing, rewriting}, `draft` and `held_back` (a "
+                "caption each), `token` {text: the next letters of the rewritten one}, `done` {count, order: the "
+                "drafts' ids, best first; rewrite: as in the JSON answer}, `error` {code, detail}.",
             ),
         },
     )
     def post(self, request: Request, image_hash: str) -> HttpResponseBase:
         """Ask the active captioner for drafts; with `Accept: text/event-stream` they come as events."""
         photo = photo_of(current_user(request), image_hash)
-        wanted = DraftRequest(**parsed(DraftRequestSerializer, request))
+        ask = _ask(parsed(DraftRequestSerializer, request))
         if wants_events(request.headers.get("Accept", "")):
-            service = draft_model(wanted.model).service
-            events = draft_events(lambda: drafts_make(photo=photo, request=wanted), service=service)
+            service = _service(ask)
+            events = draft_events(lambda tell: draft_answer(photo=photo, ask=ask, tell=tell), service=service)
             # Buffering would hold the events back until the last one.
             headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
             return StreamingHttpResponse(events, content_type=MEDIA_TYPE, headers=headers)
-        body = {"drafts": drafts_make(photo=photo, request=wanted), "current": caption_current(photo)}
+        answer = draft_answer(photo=photo, ask=ask, hurried=True)
+        body = {"drafts": answer.drafts, "current": caption_current(photo), "rewrite": answer.rewrite}
         return Response(DraftListSerializer(body).data)
 
     @extend_schema(operation_id="captions_write", request=CaptionWriteSerializer, responses=CaptionSerializer)
@@ -102,6 +108,17 @@ class PhotoCaptionView(APIView):
         """Remove a row of the ledger."""
         actions.caption_delete(caption=caption_of(current_user(request), image_hash, caption_id))
         return Response(status=204)
+
+
+def _ask(wanted: dict[str, Any]) -> Ask:
+    request = DraftRequest(**{name: wanted.pop(name) for name in ("count", "force", "model", "options")})
+    rewrite, from_draft = wanted.pop("rewrite", None), wanted.pop("from_draft", None)
+    return Ask(request=request, rewrite=rewrite, from_draft=from_draft, taste=wanted)
+
+
+def _service(ask: Ask) -> str:
+    """Return the service whose state the reader is told. Raises ConflictError where there is none."""
+    return (draft_model(ask.request.model) if ask.from_draft is None else language_model_demanded()).service
 
 
 def _change(caption: Caption, user: User, change: dict[str, Any]) -> Caption:
@@ -148,5 +165,5 @@ class GenerateCaptionView(APIView):
         """LibrePhotos' door: draft one caption; it appears as `captions_json.im2txt` of the photo."""
         wanted = parsed(GenerateCaptionSerializer, request)
         photo = photo_of(current_user(request), wanted["image_hash"])
-        drafts_make(photo=photo, request=DraftRequest(count=1))
+        draft_answer(photo=photo, ask=Ask(DraftRequest(count=1)), hurried=True)
         return Response({"status": True})

@@ -7,16 +7,19 @@ connection finds the drafts when it comes back.
 import logging
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
-from concurrent.futures import TimeoutError as FutureTimeoutError
+from queue import Empty, Queue
+from typing import Any
 
 from django.db import connection
 
+from api.actions.draft_answer import DraftAnswer
+from api.actions.rewrites import Tell
 from api.clients.base import service_health
 from api.errors import DomainError, ServiceUnavailableError
 from api.exception_handler import server_error_body
 from api.lib.event_stream import COMMENT, MEDIA_TYPE, event
 from api.models import Caption
-from api.serializers.captions import CaptionSerializer
+from api.serializers.captions import CaptionSerializer, RewriteOutcomeSerializer
 
 logger = logging.getLogger(__name__)
 POLL_S = 0.5
@@ -25,18 +28,26 @@ STATES = {"loading": "loading", "ready": "writing"}
 """The service's state → what the reader is told."""
 
 _pool = ThreadPoolExecutor(max_workers=8, thread_name_prefix="drafts")
+Told = tuple[str, Any] | None
+"""What the work says: the name of an event and its data; None when it is over."""
 
 
-def draft_events(make: Callable[[], list[Caption]], *, service: str) -> Iterator[bytes]:
-    """Start the work and return events `status`, `draft`…, `done`, or `error` with the usual `{code, detail}`."""
-    return _events(_pool.submit(_in_thread, make), service)
+def draft_events(make: Callable[[Tell], DraftAnswer], *, service: str) -> Iterator[bytes]:
+    """Start the work and return its events, the last of them `done` or `error`.
+
+    `status` {state: queued, loading, writing, rewriting}, `draft` and `held_back` (a caption), `token` {text: the next
+    letters of the rewritten one}, `done` {count, order: ids of the drafts, best first; rewrite} and `error` {code,
+    detail}.
+    """
+    told: Queue[Told] = Queue()
+    return _events(_pool.submit(_in_thread, make, told), told, service)
 
 
-def _events(future: "Future[list[Caption]]", service: str) -> Iterator[bytes]:
+def _events(future: "Future[DraftAnswer]", told: "Queue[Told]", service: str) -> Iterator[bytes]:
     yield event("status", {"state": "queued"})
-    yield from _watch(future, service)
+    yield from _watch(told, service)
     try:
-        drafts = future.result()
+        answer = future.result()
     except DomainError as error:
         yield event("error", {"code": error.code, "detail": error.detail, **error.extra})
         return
@@ -45,26 +56,31 @@ def _events(future: "Future[list[Caption]]", service: str) -> Iterator[bytes]:
         body = server_error_body()
         yield event("error", {"code": body["code"], "detail": body["detail"]})
         return
-    for draft in drafts:
-        yield event("draft", CaptionSerializer(draft).data)
-    yield event("done", {"count": len(drafts)})
+    order = [row.pk for row in answer.drafts]
+    rewrite = RewriteOutcomeSerializer(answer.rewrite).data
+    yield event("done", {"count": len(order), "order": order, "rewrite": rewrite})
 
 
-def _watch(future: "Future[list[Caption]]", service: str) -> Iterator[bytes]:
-    """Tell what the service does until the drafts are there."""
-    told, polls = "queued", 0
+def _watch(told: "Queue[Told]", service: str) -> Iterator[bytes]:
+    """Pass on what the work says, and what its service does while it says nothing."""
+    state, polls, rewriting = "queued", 0, False
     while True:
         try:
-            future.exception(timeout=POLL_S)
-            return
-        except FutureTimeoutError:
+            said = told.get(timeout=POLL_S)
+        except Empty:
             polls += 1
-        state = STATES.get(_state(service), told)
-        if state != told:
-            told = state
-            yield event("status", {"state": state})
-        elif polls % WAITING_COMMENT_EVERY == 0:
-            yield COMMENT
+            now = state if rewriting else STATES.get(_state(service), state)
+            if now != state:
+                state = now
+                yield event("status", {"state": state})
+            elif polls % WAITING_COMMENT_EVERY == 0:
+                yield COMMENT
+            continue
+        if said is None:
+            return
+        name, data = said
+        rewriting = rewriting or name == "status"  # from then on the captioner's state says nothing
+        yield event(name, CaptionSerializer(data).data if isinstance(data, Caption) else data)
 
 
 def _state(service: str) -> str:
@@ -74,10 +90,11 @@ def _state(service: str) -> str:
         return ""
 
 
-def _in_thread(make: Callable[[], list[Caption]]) -> list[Caption]:
+def _in_thread(make: Callable[[Tell], DraftAnswer], told: "Queue[Told]") -> DraftAnswer:
     try:
-        return make()
+        return make(lambda name, data: told.put((name, data)))
     finally:
+        told.put(None)
         connection.close()  # connections belong to threads
 
 

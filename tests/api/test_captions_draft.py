@@ -1,6 +1,7 @@
 """POST /api/photos/{hash}/captions/: drafts of the real captioner with the bundled model."""
 
 import json
+from typing import Any
 
 import pytest
 from pytest_django import Settings
@@ -89,7 +90,9 @@ def test_as_events(owner_client: APIClient, photo: Photo, captioner: str) -> Non
     names = [name for name, _data in events]
     assert names[0] == "status" and names[-1] == "done"
     drafts = [data for name, data in events if name == "draft"]
-    assert events[-1][1] == {"count": len(drafts)}
+    done = events[-1][1]
+    assert (done["count"], done["order"]) == (len(drafts), [draft["id"] for draft in drafts])
+    assert done["rewrite"]["state"] == "off"
     assert {draft["id"] for draft in drafts} == set(Caption.objects.values_list("pk", flat=True))
 
 
@@ -176,7 +179,7 @@ def test_a_stranger_finds_nothing(stranger_client: APIClient, photo: Photo) -> N
     assert stranger_client.post(url(photo), {}).status_code == 404
 
 
-def _events(body: bytes) -> list[tuple[str, dict[str, object]]]:
+def _events(body: bytes) -> list[tuple[str, dict[str, Any]]]:
     found = []
     for block in body.decode().strip().split("\n\n"):
         if block.startswith(":"):

@@ -54,10 +54,34 @@ def known_values(context: Context, wishes: Wishes) -> dict[str, Any]:
 
 def facts_of(context: Context, wishes: Wishes) -> Facts:
     """Return what a rewritten sentence may say besides the plain one: what is known and wished, for the guard."""
-    names, place, date = _known(context, wishes, primary_language(context.language))
+    names, place, _date = _known(context, wishes, primary_language(context.language))
     where = _place_names(context, wishes) if place else ()
-    other = (date, context.album, context.text_in_picture, *context.tags)
-    return Facts(names=names, place=", ".join(where), other=" ".join(text for text in other if text))
+    other = (_words_of(value) for value in other_facts(context, wishes).values())
+    return Facts(names=names, place=", ".join(where), other=" ".join(other))
+
+
+def place_fact(context: Context, wishes: Wishes) -> str:
+    """Return the place as a fact to tell: its finest name as wished and the country, "Lisbon, Portugal"."""
+    names = _place_names(context, wishes) if wishes.place else ()
+    return ", ".join(dict.fromkeys((names[0], names[-1]))) if names else ""
+
+
+def other_facts(context: Context, wishes: Wishes) -> dict[str, Any]:
+    """Return what is known and wished besides people and place, by what it is; only what there is."""
+    date = ""
+    if wishes.date and context.taken_on:
+        date = date_phrase(context.taken_on, language=context.language) or f"{context.taken_on:%Y-%m}"
+    values: dict[str, Any] = {
+        "date": date,
+        "tags": list(context.tags) if wishes.tags else [],
+        "album": context.album if wishes.album else "",
+        "text in the picture": context.text_in_picture if wishes.text_in_picture else "",
+    }
+    return {name: value for name, value in values.items() if value}
+
+
+def _words_of(value: str | list[str]) -> str:
+    return value if isinstance(value, str) else " ".join(value)
 
 
 def _known(context: Context, wishes: Wishes, language: str) -> tuple[tuple[str, ...], str, str]:

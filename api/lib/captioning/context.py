@@ -35,6 +35,9 @@ class Wishes:
     names: bool = True
     place: bool = True
     date: bool = False
+    tags: bool = False
+    album: bool = False
+    text_in_picture: bool = False
     granularity: Granularity = Granularity.CITY
     language: str = ""
 
@@ -47,6 +50,7 @@ class StepKind(StrEnum):
     NAMES_APPENDED = "names_appended"
     PLACE_ADDED = "place_added"
     DATE_ADDED = "date_added"
+    REWRITTEN = "rewritten"
     LANGUAGE_KEPT = "language_kept"
 
 

@@ -37,6 +37,9 @@ KEPT_WORDS = word_set(
     """
 )
 
+# What a warm sentence may add when a person asked for one: words that praise and claim nothing about the picture.
+WARM_WORDS = word_set("lovely wonderful beautiful dear sweet precious cherished special moment memory memories")
+
 # Forms that captions use for one another and that no lemma joins.
 SAME_WORD = {
     "seated": "sit",

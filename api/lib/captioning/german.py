@@ -44,6 +44,12 @@ KEPT_WORDS = word_set(
     """
 )
 
+# What a warm sentence may add when a person asked for one: words that praise and claim nothing about the picture.
+WARM_WORDS = word_set(
+    "schön schöne schöner schönes schönen wunderbar wunderbare wunderbarer lieb liebe lieber Moment "
+    "Augenblick Erinnerung Erinnerungen besonderer besonderes"
+)
+
 NEGATIONS = word_set("kein keine keinen keinem keiner keines nicht nie niemand nichts niemals ohne weder")
 _COLOUR_STEMS = word_list(
     """

@@ -12,6 +12,10 @@ from api.lib.tidy import without_opener
 
 QUOTES = '"“”„«»'
 NEAR_MISS = 0.75  # of difflib's ratio: "Niaaz" is meant to be "Niaz", "Anna" is no "Anton"
+# Where words cannot be compared, a translation is at most so much longer than what there is to say. German and Finnish
+# need a fifth more letters than English; what goes beyond this was made up.
+LONGEST_RATIO = 2.0
+LONGEST_MORE = 40  # characters, for short sentences
 OTHER_LANGUAGE = "words: written in another language"
 
 
@@ -44,6 +48,7 @@ def guard(
             findings.append(Finding(Reason.OPENER_ONLY, (_opening(rewritten, text),)))
     else:
         unchecked = (OTHER_LANGUAGE,)
+        findings += _length_findings(plain, text, facts)
     findings.sort(key=lambda finding: list(Reason).index(finding.reason))
     numbers: dict[str, float] = {}
     if not findings and score is not None:
@@ -68,6 +73,12 @@ def _phrase_findings(plain: str, rewritten: str, facts: Facts) -> list[Finding]:
         (Reason.ADDRESS, addresses(without_names, plain=f"{plain} {facts.other}", place=facts.place)),
     )
     return [Finding(reason, evidence) for reason, evidence in found if evidence]
+
+
+def _length_findings(plain: str, text: str, facts: Facts) -> list[Finding]:
+    known = sum(map(len, (plain, *facts.names, facts.place, facts.other)))
+    longest = int(LONGEST_RATIO * known) + LONGEST_MORE
+    return [Finding(Reason.TOO_LONG, (f"{len(text)} > {longest} characters",))] if len(text) > longest else []
 
 
 def _name_findings(plain: str, text: str, facts: Facts) -> list[Finding]:
@@ -106,7 +117,10 @@ def _compared(
         neutralised(sentence, names=facts.names, place=facts.place, plain=plain, language=language)
         for sentence in (plain, text)
     ]
-    before, after = score(sentences)
+    scores = score(sentences)
+    if scores is None:
+        return [], {}
+    before, after = scores
     numbers = {"clip_score_plain": before, "clip_score_rewritten": after, "clip_ratio_wanted": limits.clip_ratio}
     if after >= before * limits.clip_ratio:
         return [], numbers

@@ -6,8 +6,8 @@ from enum import StrEnum
 
 from api.lib.captioning.people import clean_name, is_name
 
-# Texts → CLIPScores against the photo, in the same order (2.5 · max(cosine, 0)).
-Score = Callable[[Sequence[str]], Sequence[float]]
+# Texts → CLIPScores against the photo, in the same order (2.5 · max(cosine, 0)); None when nobody could tell.
+Score = Callable[[Sequence[str]], Sequence[float] | None]
 
 
 class Reason(StrEnum):
@@ -16,6 +16,7 @@ class Reason(StrEnum):
     EMPTY = "empty"
     PROMPT_LEAKED = "prompt_leaked"
     CHAT_PHRASE = "chat_phrase"
+    TOO_LONG = "too_long"
     ADDRESS = "address"
     NAME_CHANGED = "name_changed"
     NAME_MISSING = "name_missing"

@@ -94,4 +94,5 @@ def test_the_guard_hears_what_is_known_and_wished() -> None:
     country = facts_of(CONTEXT, Wishes(names=False, granularity=Granularity.COUNTRY))
     assert (country.names, country.place, country.other) == ((), "Portugal", "")
     tagged = Context(tags=("regatta",), album="Summer", text_in_picture="Exit")
-    assert facts_of(tagged, Wishes()).other == "Summer Exit regatta"
+    assert facts_of(tagged, Wishes(tags=True, album=True, text_in_picture=True)).other == "regatta Summer Exit"
+    assert facts_of(tagged, Wishes()).other == ""

@@ -1,0 +1,263 @@
+"""Have a language model say a caption differently, look at what it wrote, and write it into the ledger."""
+
+import hashlib
+import json
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from django.conf import settings
+from django.db import transaction
+
+from api.actions.model_use import model_use
+from api.actions.models import model_ready_or_download
+from api.actions.picture_scores import picture_scorer
+from api.actions.search_index import photo_index
+from api.clients.base import ModelUse
+from api.clients.llm import Generated, generate
+from api.errors import ConflictError, DomainError
+from api.lib.captioning.compose import facts_of, other_facts, place_fact, primary_language
+from api.lib.captioning.context import Context, StepKind, Wishes
+from api.lib.captioning.outcome import RewriteState
+from api.lib.captioning.prompt import MAX_TOKENS, PROMPT_VERSION, SCHEMA, asks_for, messages
+from api.lib.captioning.rewritten import Judged, judged, with_hashtags
+from api.lib.captioning.taste import Taste
+from api.lib.captioning.verdict import Facts
+from api.lib.captioning.written import CaptionReader, UnreadableAnswerError, Written, read_answer
+from api.model_registry import ModelEntry, is_off
+from api.models import Caption, Photo
+from api.models.caption import CaptionState
+from api.selectors.draft_context import draft_context, draft_wishes
+from api.selectors.guard_settings import guard_limits
+from api.selectors.site_settings import site_setting
+
+logger = logging.getLogger(__name__)
+DEFAULT_LANGUAGE = "en"
+NO_MODEL = "There is no language model on this server."
+ANOTHER_TRY_TEMPERATURE = 0.5
+"""At least this when somebody asks again for what was written before: without chance the same would come."""
+
+Tell = Callable[[str, Any], None]
+"""Hears of `status` (its data), `token` (the caption's next letters), `draft` and `held_back` (a row of the ledger)."""
+
+
+def nobody(_name: str, _data: Any) -> None:
+    """Tell nobody."""
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of a wish to rewrite. `code` and `detail` say why there is nothing; `caption` is the row if any."""
+
+    state: RewriteState
+    code: str = ""
+    detail: str = ""
+    caption: Caption | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _Task:
+    """One rewrite: the row to say differently, the sentence to compare with, and what is known and wanted.
+
+    `language` is the wanted one, `plain_language` that of the sentence.
+    """
+
+    source: Caption
+    plain: Caption
+    model: ModelEntry
+    taste: Taste
+    context: Context
+    wishes: Wishes
+    language: str
+    plain_language: str
+
+    @property
+    def facts(self) -> Facts:
+        return facts_of(self.context, self.wishes)
+
+    @property
+    def known(self) -> dict[str, Any]:
+        """What is known besides people, by what it is; only what there is."""
+        place = place_fact(self.context, self.wishes)
+        return ({"place": place} if place else {}) | other_facts(self.context, self.wishes)
+
+    @property
+    def key(self) -> str:
+        """The same for the same model, prompt, sentence, facts and taste."""
+        facts = [list(self.facts.names), self.known]
+        taste = [self.taste.as_values(), self.taste.style, self.language]
+        parts = [self.model.id, self.model.revision, PROMPT_VERSION, self.source.text, self.plain.text, facts, taste]
+        return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()
+
+
+def language_model() -> ModelEntry | None:
+    """Return the language model in use; None when there is none."""
+    chosen = str(site_setting("LLM_MODEL"))
+    return None if is_off(chosen) else settings.MODEL_REGISTRY.get(chosen)
+
+
+def language_model_demanded() -> ModelEntry:
+    """Return the language model in use. Raises ConflictError (`llm_off`)."""
+    model = language_model()
+    if model is None:
+        raise ConflictError(NO_MODEL, code="llm_off")
+    return model
+
+
+def caption_rewrite(
+    *, source: Caption, taste: Taste, patience_s: float, force: bool = False, tell: Tell = nobody
+) -> Outcome:
+    """Have a caption said differently; what the model fails at is an outcome, never an error.
+
+    The captioner is not asked. The same wish is answered from the ledger, unless `force`.
+    """
+    model = language_model()
+    if model is None:
+        return Outcome(RewriteState.OFF, "llm_off", NO_MODEL)
+    task = _task(source, model, taste)
+    earlier = list(source.photo.captions.filter(request_key=task.key).select_related("author"))
+    if earlier and not force:
+        return _answered(earlier)
+    tell("status", {"state": "rewriting"})
+    try:
+        model_ready_or_download(model=model, user=source.photo.owner)
+        with model_use(model) as use:
+            generated = _generate(task, use, patience_s, tries=len(earlier), tell=tell)
+        written = _written(generated)
+    except DomainError as error:
+        return Outcome(RewriteState.UNAVAILABLE, error.code, error.detail)
+    except UnreadableAnswerError as error:
+        return Outcome(RewriteState.UNAVAILABLE, "llm_unreadable", f"{model.label}: {error}")
+    row = _store(task, generated, _judged(task, written))
+    held_back = row.state == CaptionState.HELD_BACK
+    tell("held_back" if held_back else "draft", row)
+    return Outcome(RewriteState.HELD_BACK if held_back else RewriteState.OK, caption=row)
+
+
+def _task(source: Caption, model: ModelEntry, taste: Taste) -> _Task:
+    plain = source
+    while plain.rewritten_from is not None:
+        plain = plain.rewritten_from
+    wishes = draft_wishes(source.photo)
+    spoken = plain.language or primary_language(wishes.language) or DEFAULT_LANGUAGE
+    language = taste.language or spoken
+    context = draft_context(source.photo, language=primary_language(language))
+    return _Task(source, plain, model, taste, context, wishes, language, primary_language(spoken))
+
+
+def _answered(earlier: list[Caption]) -> Outcome:
+    """Return the newest answer to the same wish."""
+    row = max(earlier, key=lambda row: row.pk)
+    if row.state == CaptionState.HELD_BACK:
+        return Outcome(RewriteState.HELD_BACK, caption=row)
+    if row.state == CaptionState.REFUSED:
+        return Outcome(RewriteState.OFF, "draft_refused", "You refused what it wrote. Ask again with force.")
+    return Outcome(RewriteState.OK, caption=row)
+
+
+def _generate(task: _Task, use: ModelUse, patience_s: float, *, tries: int, tell: Tell) -> Generated:
+    reader = CaptionReader()
+
+    def hear(piece: str) -> None:
+        text = reader.add(piece)
+        if text:
+            tell("token", {"text": text})
+
+    creativity = task.taste.creativity
+    return generate(
+        messages(
+            task.source.text,
+            task.facts.names,
+            task.known,
+            task.taste,
+            language=task.language,
+        ),
+        use=use,
+        json_schema=SCHEMA,
+        max_tokens=MAX_TOKENS[task.taste.length],
+        temperature=max(creativity, ANOTHER_TRY_TEMPERATURE) if tries else creativity,
+        seed=tries,
+        timeout_s=patience_s,
+        tell=hear,
+    )
+
+
+def _written(generated: Generated) -> Written:
+    if not generated.whole:
+        raise UnreadableAnswerError("The answer was cut because it became too long.")
+    return read_answer(generated.text)
+
+
+def _judged(task: _Task, written: Written) -> Judged:
+    """The rules first; the picture is only looked at for a sentence that is sound so far."""
+    language = primary_language(task.language)
+    scorer = picture_scorer(task.source.photo, languages={language, task.plain_language})
+    found = judged(
+        task.plain.text,
+        written,
+        task.facts,
+        task.taste,
+        language=language,
+        plain_language=task.plain_language,
+        limits=guard_limits(),
+        score=scorer.score,
+    )
+    return found.without_picture(scorer.why_not)
+
+
+def _store(task: _Task, generated: Generated, found: Judged) -> Caption:
+    """Write the row; a sentence that stands among the drafts already stays that row."""
+    photo, verdict = task.source.photo, found.verdict
+    text = verdict.text
+    if verdict.ok and task.taste.hashtags:
+        text = with_hashtags(text, found.keywords)
+    with transaction.atomic():
+        Photo.objects.select_for_update().get(pk=photo.pk)
+        said = photo.captions.filter(state__in=(CaptionState.DRAFT, CaptionState.ACCEPTED), text=text)
+        if verdict.ok and (same := said.select_related("author").first()) is not None:
+            return same
+        row = Caption.objects.create(
+            photo=photo,
+            text=text if verdict.ok else found.rewritten,
+            state=CaptionState.DRAFT if verdict.ok else CaptionState.HELD_BACK,
+            model_id=task.plain.model_id or task.model.id,
+            model_revision=task.plain.model_revision or task.model.revision,
+            device=generated.device,
+            rewritten_from=task.source,
+            rewriter_id=task.model.id,
+            rewriter_revision=task.model.revision,
+            prompt_version=PROMPT_VERSION,
+            context=_context(task),
+            options=task.plain.options,
+            language=task.language,
+            style=asks_for(task.taste),
+            scores={**_log_probability(task.plain), **found.scores},
+            keywords=list(found.keywords) if task.taste.keywords else [],
+            verdict={
+                "state": verdict.state,
+                "reason": verdict.reason,
+                "evidence": list(verdict.evidence),
+                "unchecked": list(verdict.unchecked),
+            },
+            request_key=task.key,
+        )
+        photo_index(photo=photo)
+        photo.change()
+    return row
+
+
+def _context(task: _Task) -> dict[str, Any]:
+    """What the model was told, and that it was rewritten."""
+    people = {"people": list(task.facts.names)} if task.facts.names else {}
+    return {
+        **people,
+        **task.known,
+        "taste": task.taste.as_values(),
+        "steps": [{"kind": str(StepKind.REWRITTEN), "words": task.source.text}],
+    }
+
+
+def _log_probability(plain: Caption) -> dict[str, Any]:
+    """The captioner's own; it looked at the picture, the language model did not."""
+    return {name: value for name, value in plain.scores.items() if name == "log_probability"}
