@@ -78,6 +78,20 @@ def im2txt_url() -> Iterator[str]:
         yield url
 
 
+@pytest.fixture(scope="session")
+def clip_score_url() -> Iterator[str]:
+    """The real scorer with the bundled model."""
+    with model_service("clip_score") as url:
+        yield url
+
+
+@pytest.fixture
+def scorer(clip_score_url: str, settings: Settings) -> str:
+    """Points the API at the real scorer."""
+    settings.SERVICE_URLS = {**settings.SERVICE_URLS, "clip_score": clip_score_url}
+    return clip_score_url
+
+
 @pytest.fixture
 def captioner(im2txt_url: str, settings: Settings) -> str:  # noqa: F811 - the fixture, not the module
     """Points the API at the real captioner."""

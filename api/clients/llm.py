@@ -7,6 +7,9 @@ from typing import Any
 from api.clients.base import ModelUse, service_events
 from api.errors import ServiceUnavailableError
 
+GRACE_S = 2.0
+"""The service ends an answer at its deadline; for so long after it we wait to hear that."""
+
 Tell = Callable[[str], None]
 
 
@@ -46,7 +49,7 @@ def generate(
         "deadline_s": timeout_s,
     }
     service = use.model.service
-    for name, data in service_events(service, "/generate", timeout_s=timeout_s, json=body):
+    for name, data in service_events(service, "/generate", timeout_s=timeout_s + GRACE_S, json=body):
         if name == "token":
             tell(str(data.get("text", "")))
         elif name == "done":
