@@ -21,7 +21,7 @@ MAY_IMPORT = {
     "model_store": {"model_store", "lib"},
     "selectors": {"selectors", "models", "lib", "clients", "model_store"},
     "actions": {"actions", "selectors", "models", "lib", "clients", "model_store"},
-    "jobs": {"jobs", "actions", "selectors", "models", "lib"},
+    "jobs": {"jobs", "actions", "selectors", "models", "lib", "model_store"},
     # Constants and shapes only; a serializer makes no query, see below.
     "serializers": {"serializers", "selectors", "models", "lib", "actions"},
     "views": {

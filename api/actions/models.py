@@ -1,18 +1,25 @@
 """Download, check and remove models."""
 
 from datetime import timedelta
+from pathlib import Path
+from typing import Any
 
 from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
 from api.actions.jobs import job_cancel, job_enqueue
+from api.actions.model_use import memory_use
+from api.clients.base import service_health
+from api.clients.convert import weights_convert
 from api.errors import ConflictError
 from api.model_registry import ModelEntry
-from api.model_store import Installed, ModelBusyError, Progress, WrongContentError, install
+from api.model_store import Installed, ModelBusyError, Progress, WrongContentError, fetch, install
 from api.models import Job, User
 from api.models.job import JobKind, JobState
+from api.selectors.model_costs import memory_budget_bytes
 from api.selectors.models import (
+    INSTALL_KINDS,
     OPEN_STATES,
     job_percentage,
     model_get,
@@ -23,6 +30,7 @@ from api.selectors.models import (
 )
 
 DOWNLOAD_TASK = "api.jobs.models.download"
+CONVERT_TASK = "api.jobs.models.convert"
 VERIFY_TASK = "api.jobs.models.verify"
 CALM_AFTER_FAILURE = timedelta(minutes=5)
 """For so long, asking for a caption does not start a download again that has just failed."""
@@ -31,9 +39,10 @@ CALM_AFTER_FAILURE = timedelta(minutes=5)
 def model_ready_or_download(*, model: ModelEntry, user: User) -> None:
     """Return when the model can be used; otherwise see that it comes and say how far it is.
 
-    Call it outside of a transaction: the raise would take the job back. Raises ConflictError: `model_downloading` with
-    `model`, `percentage` (0 to 100) and `job_id`, or `model_missing` when the last download failed a moment ago or was
-    cancelled, and DiskFullError.
+    Call it outside of a transaction: the raise would take the job back. Raises ConflictError: `model_downloading` or
+    `model_converting` with `model`, `percentage` (0 to 100) and `job_id`, or `model_missing` when the last download
+    failed a moment ago or was cancelled; DiskFullError, and ServiceUnavailableError when its service, which has to
+    convert it, is not there.
     """
     if model_is_ready(model):
         return
@@ -43,10 +52,11 @@ def model_ready_or_download(*, model: ModelEntry, user: User) -> None:
     if last is not None and last.state == JobState.FAILED and _is_recent(last):
         raise _missing(model, last, f"its download failed: {last.error}")
     job = model_download(model=model, user=user)
-    percentage = job_percentage(job)
+    percentage, converting = job_percentage(job), job.kind == JobKind.CONVERT_MODELS
     raise ConflictError(
-        f"The model {model.label} is being downloaded ({percentage} %). Try again when it is there.",
-        code="model_downloading",
+        f"The model {model.label} is being {'converted' if converting else 'downloaded'} ({percentage} %). "
+        f"Try again when it is there.",
+        code="model_converting" if converting else "model_downloading",
         model=model.id,
         percentage=percentage,
         job_id=str(job.job_id),
@@ -54,16 +64,21 @@ def model_ready_or_download(*, model: ModelEntry, user: User) -> None:
 
 
 def model_download(*, model: ModelEntry, user: User) -> Job:
-    """Queue the download, or return the one that is under way. A model that is there is checked, and mended.
+    """Queue the download, or return the job that is under way. A model that is there is checked, and mended.
 
-    Raises ConflictError (`model_bundled`, `model_unavailable`) and DiskFullError.
+    A model whose files have to be converted gets a second job for that, see `model_convert_start`. Raises
+    ConflictError (`model_bundled`, `model_unavailable`, `conversion_unavailable`), DiskFullError, and
+    ServiceUnavailableError when the service that has to convert it is not there.
     """
     _demand_downloadable(model)
+    if under_way := _open_job(model, *INSTALL_KINDS):
+        return under_way
+    if model.convert and not model_is_ready(model):
+        _demand_converter(model)
     with transaction.atomic():
         # Two clicks of one person make one job; two people at once may make two, and the store then downloads once.
         User.objects.select_for_update().get(pk=user.pk)
-        under_way = _open_job(model, JobKind.DOWNLOAD_MODELS)
-        if under_way is not None:
+        if under_way := _open_job(model, *INSTALL_KINDS):
             return under_way
         store = model_store()
         if model.download_bytes is not None and store.installed(model) is None:
@@ -72,17 +87,53 @@ def model_download(*, model: ModelEntry, user: User) -> Job:
 
 
 def model_download_cancel(*, model: ModelEntry) -> None:
-    """Stop the download and throw away what came. Raises ConflictError (`no_download`) when there is none."""
-    job = _open_job(model, JobKind.DOWNLOAD_MODELS)
+    """Stop the download, or the conversion after it, and throw away what came.
+
+    Raises ConflictError (`no_download`) when there is none.
+    """
+    job = _open_job(model, *INSTALL_KINDS)
     if job is None:
         raise ConflictError(f"{model.label} is not being downloaded.", code="no_download")
     job_cancel(job=job)
     model_discard(model_id=model.id)
 
 
+def model_convert_start(*, model: ModelEntry, user: User) -> Job:
+    """Queue the conversion of what was downloaded, or return the job that is under way."""
+    return _open_job(model, JobKind.CONVERT_MODELS) or job_enqueue(
+        kind=JobKind.CONVERT_MODELS, user=user, task=CONVERT_TASK, parameters={"model": model.id}
+    )
+
+
+def model_fetch(*, model_id: str, progress: Progress) -> None:
+    """Download a model that then has to be converted, here and now; raises as `model_install`."""
+    fetch(model_store(), model_get(model_id), progress=progress)
+
+
 def model_install(*, model_id: str, progress: Progress) -> Installed:
-    """Do the download, here and now. Raises NotFoundError, DiskFullError and the errors of `api.model_store`."""
-    return install(model_store(), model_get(model_id), progress=progress)
+    """Do what is left of download and conversion, here and now.
+
+    Raises NotFoundError, DiskFullError, the errors of `api.model_store`, and those of `memory_use` and of the service
+    that converts.
+    """
+    return install(model_store(), model_get(model_id), convert=model_files_convert, progress=progress)
+
+
+def model_files_convert(model: ModelEntry, source: Path, target: Path, progress: Progress) -> dict[str, Any]:
+    """Have the model's service convert a folder into another, both relative to MODELS_DIR; returns its report."""
+
+    def advance(share: float) -> None:
+        progress.check()
+        progress.advance(int(share * size_bytes))
+
+    size_bytes = model_store().partial_bytes(model)
+    progress.target(size_bytes)
+    # A guess: the weights as they came, and what is made of them. Never refused, for it may take less.
+    needs_bytes = min(2 * size_bytes, memory_budget_bytes())
+    with memory_use(f"{model.service}-conversion", needs_bytes, label=f"The conversion of {model.label}"):
+        return weights_convert(
+            model.service, kind=model.convert, source=source.as_posix(), target=target.as_posix(), advance=advance
+        )
 
 
 def model_discard(*, model_id: str) -> None:
@@ -130,7 +181,7 @@ def model_remove(*, model: ModelEntry) -> int:
     _demand_downloadable(model, though_unavailable=True)
     if model_is_chosen(model):
         raise ConflictError(f"{model.label} is in use; choose another model first.", code="model_in_use")
-    if _open_job(model, JobKind.DOWNLOAD_MODELS) is not None:
+    if _open_job(model, *INSTALL_KINDS) is not None:
         raise ModelBusyError(f"{model.label} is being downloaded; cancel that first.")
     return model_store().remove(model)
 
@@ -142,8 +193,19 @@ def _demand_downloadable(model: ModelEntry, *, though_unavailable: bool = False)
         raise ConflictError(f"This version cannot use {model.label} yet.", code="model_unavailable")
 
 
-def _open_job(model: ModelEntry, kind: JobKind) -> Job | None:
-    return Job.objects.filter(kind=kind, parameters__model=model.id, state__in=OPEN_STATES).order_by("-pk").first()
+def _demand_converter(model: ModelEntry) -> None:
+    """Before a gigabyte is fetched in vain: the service must be there, and know how."""
+    health = service_health(model.service)
+    if model.convert not in health.get("conversions", ()):
+        raise ConflictError(
+            f"The files of {model.label} have to be converted, and the service {model.service} cannot do that: "
+            f"{health.get('why') or 'it does not know how.'}",
+            code="conversion_unavailable",
+        )
+
+
+def _open_job(model: ModelEntry, *kinds: JobKind) -> Job | None:
+    return Job.objects.filter(kind__in=kinds, parameters__model=model.id, state__in=OPEN_STATES).order_by("-pk").first()
 
 
 def _is_recent(job: Job) -> bool:

@@ -2,7 +2,7 @@
 
 import json
 import time
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -50,8 +50,9 @@ def service_post(service: str, route: str, *, timeout_s: float | None = None, **
     return _answer(service, response)
 
 
-def service_events(service: str, route: str, *, timeout_s: float, **request: Any) -> Iterator[Event]:
-    """POST to a service and yield its server-sent events as (name, data); closing the iterator stops its work.
+def service_events(service: str, route: str, *, timeout_s: float, **request: Any) -> Generator[Event]:
+    """POST to a service and yield its server-sent events as (name, data), and ("", {}) for its signs of life; closing
+    the generator stops its work.
 
     Raises ServiceUnavailableError and ServiceRejectedError as `service_post` does, also for an event `error` and when
     there is no end after `timeout_s`.
@@ -98,6 +99,8 @@ def _events(service: str, response: requests.Response, until: float, timeout_s: 
                     code=f"service_{data.get('code', 'error')}",
                 )
             yield name, data
+        elif line.startswith(b":"):
+            yield "", {}
 
 
 def service_health(service: str) -> dict[str, Any]:

@@ -3,15 +3,18 @@
 Knows files and HTTP, but no Django tables and no settings; `api.actions.models` joins it with jobs and people.
 
     MODELS_DIR/<model id>/           a whole model and its installed.json; services read it (their WEIGHTS_DIR)
-    MODELS_DIR/.downloads/<id>/      parts of files, named by the hash they will have, and the folder being made
+    MODELS_DIR/.downloads/<id>/      parts of files, named by the hash they will have, the folder being made, and what a
+                                     conversion is making of it
     MODELS_DIR/.locks/<id>.lock      held while a process changes the model; the kernel lets it go when that one dies
     MODELS_DIR/.trash/               what is being replaced or removed
 
 Weights are never unpickled here, and pickled vocabularies only by `vocabulary.py`.
 """
 
+from api.model_store.assemble import Converter
 from api.model_store.bundle import export_bundle, import_files
 from api.model_store.errors import (
+    ConversionError,
     DownloadError,
     ModelBusyError,
     ModelStoreError,
@@ -20,7 +23,7 @@ from api.model_store.errors import (
     UnverifiableError,
     WrongContentError,
 )
-from api.model_store.install import install
+from api.model_store.install import fetch, install
 from api.model_store.manifest import Installed
 from api.model_store.progress import NO_PROGRESS, Progress
 from api.model_store.sources import Sources
@@ -28,6 +31,8 @@ from api.model_store.store import ModelStore
 
 __all__ = [
     "NO_PROGRESS",
+    "ConversionError",
+    "Converter",
     "DownloadError",
     "Installed",
     "ModelBusyError",
@@ -40,6 +45,7 @@ __all__ = [
     "UnverifiableError",
     "WrongContentError",
     "export_bundle",
+    "fetch",
     "import_files",
     "install",
 ]

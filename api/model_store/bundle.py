@@ -3,13 +3,14 @@
 import os
 import shutil
 import tarfile
+from dataclasses import dataclass
 from pathlib import Path
 
 from api.errors import InvalidError
 from api.model_registry import ModelEntry, ModelFile, ModelRegistry
+from api.model_store.assemble import Checked, Converter, assemble
 from api.model_store.errors import NotInstalledError, UnverifiableError, WrongContentError, full_disk_named
 from api.model_store.hashes import Digests, digests_of
-from api.model_store.install import Checked, assemble
 from api.model_store.manifest import NAME, Installed, read_manifest
 from api.model_store.progress import NO_PROGRESS, Progress
 from api.model_store.store import ModelStore
@@ -60,9 +61,12 @@ def import_files(
     *,
     model: ModelEntry | None = None,
     accept_unverified: bool = False,
+    convert: Converter | None = None,
     progress: Progress = NO_PROGRESS,
 ) -> Installed:
     """Install from a bundle, a folder or a single file, without the network, and return what was installed.
+
+    A bundle holds what its machine has converted; files as their source publishes them are converted here.
 
     source: a bundle of `export_bundle` (the tar, or its folder), or the files as the source publishes them. model:
     which one it is, when neither the bundle nor a file's hash or name tells. accept_unverified: the person vouches for
@@ -71,29 +75,90 @@ def import_files(
     if not source.exists():
         raise InvalidError(f"{source} does not exist.")
     with full_disk_named():
-        return _import(store, registry, source, model, progress, accept_unverified=accept_unverified)
+        return _Import(store, registry, accept_unverified, convert, progress).run(source, model)
 
 
-def _import(
-    store: ModelStore,
-    registry: ModelRegistry,
-    source: Path,
-    model: ModelEntry | None,
-    progress: Progress,
-    *,
-    accept_unverified: bool,
-) -> Installed:
-    if source.is_file() and (bundled := _model_of_bundle(source, registry)):
-        return _import_bundle(store, bundled, source, progress)
-    manifest = read_manifest(source) if source.is_dir() else None
-    if manifest:
-        return _import_folder(store, _known(registry, manifest.id), source, manifest, progress)
-    candidates = _plain_files(source)
-    found = model or _guess(registry, candidates, progress)
-    with store.lock(found):
-        store.demand_space(sum(path.stat().st_size for path in candidates))
-        checked = _match(store, found, candidates, accept_unverified=accept_unverified, progress=progress)
-        return assemble(store, found, checked, progress=progress)
+@dataclass(frozen=True, slots=True)
+class _Import:
+    """One import: where to, by whose leave, and who converts and hears about it."""
+
+    store: ModelStore
+    registry: ModelRegistry
+    accept_unverified: bool
+    convert: Converter | None
+    progress: Progress
+
+    def run(self, source: Path, model: ModelEntry | None) -> Installed:
+        if source.is_file() and (bundled := _model_of_bundle(source, self.registry)):
+            return self._bundle(bundled, source)
+        manifest = read_manifest(source) if source.is_dir() else None
+        if manifest:
+            return self._folder(_known(self.registry, manifest.id), source, manifest)
+        candidates = _plain_files(source)
+        found = model or _guess(self.registry, candidates, self.progress)
+        with self.store.lock(found):
+            self.store.demand_space(sum(path.stat().st_size for path in candidates))
+            checked = self._match(found, candidates)
+            return assemble(self.store, found, checked, convert=self.convert, progress=self.progress)
+
+    def _bundle(self, model: ModelEntry, source: Path) -> Installed:
+        with self.store.lock(model):
+            self.store.demand_space(2 * source.stat().st_size)
+            opened = self.store.downloads(model) / "bundle"
+            shutil.rmtree(opened, ignore_errors=True)
+            try:
+                limit = self.store.free_bytes()
+                unpack(source, opened, strip=1, limit_bytes=limit, check=self.progress.check)
+                manifest = read_manifest(opened)
+                if manifest is None:
+                    raise WrongContentError(f"{source.name} has no readable {NAME}.")
+                return self._take_over(model, opened, manifest)
+            finally:
+                shutil.rmtree(opened, ignore_errors=True)
+
+    def _folder(self, model: ModelEntry, source: Path, manifest: Installed) -> Installed:
+        with self.store.lock(model):
+            self.store.demand_space(manifest.size_bytes)
+            return self._take_over(model, source, manifest)
+
+    def _take_over(self, model: ModelEntry, folder: Path, manifest: Installed) -> Installed:
+        """Install the files of a manifest; each must have its hash, and where the registry knows better, that one.
+
+        What was converted elsewhere is not in the registry: there the bundle's own hashes count.
+        """
+        _demand_fitting(self.store, model, manifest)
+        parts = self.store.downloads(model) / "copied"
+        shutil.rmtree(parts, ignore_errors=True)
+        checked = []
+        wanted = {} if manifest.conversion else {file.path: file.sha256 for file in model.files if file.sha256}
+        for one in manifest.files:
+            copy = _copy(folder / one.path, parts / one.path)
+            digests = digests_of(copy, check=self.progress.check)
+            if digests.sha256 != wanted.get(one.path, one.sha256):
+                raise WrongContentError(f"{one.path} in the bundle is damaged: its sha256 is not {one.sha256}.")
+            file = ModelFile(one.path, "", one.sha256, one.size_bytes, verified=True)
+            checked.append(Checked(file, copy, digests, "bundle"))
+        return assemble(self.store, model, checked, convert=self.convert, progress=self.progress, bundled=manifest)
+
+    def _match(self, model: ModelEntry, candidates: list[Path]) -> list[Checked]:
+        """Find each file of the registry among the candidates, by path, by name, or when it is the only one."""
+        parts = self.store.downloads(model) / "copied"
+        shutil.rmtree(parts, ignore_errors=True)
+        checked, missing = [], []
+        for file in model.files:
+            found = _find(file, candidates, only=len(model.files) == 1)
+            if found is None:
+                missing.append(file.path)
+                continue
+            copy = _copy(found, parts / file.path)
+            digests = digests_of(copy, check=self.progress.check)
+            origin = _check(file, digests, accept_unverified=self.accept_unverified)
+            checked.append(Checked(file, copy, digests, origin))
+        if missing:
+            raise NotInstalledError(
+                f"{model.label} also needs {', '.join(missing)}; put all its files into one folder."
+            )
+        return checked
 
 
 def _model_of_bundle(source: Path, registry: ModelRegistry) -> ModelEntry | None:
@@ -107,72 +172,18 @@ def _model_of_bundle(source: Path, registry: ModelRegistry) -> ModelEntry | None
     return _known(registry, name.removesuffix(f"/{NAME}")) if name.endswith(f"/{NAME}") else None
 
 
-def _import_bundle(store: ModelStore, model: ModelEntry, source: Path, progress: Progress) -> Installed:
-    with store.lock(model):
-        store.demand_space(2 * source.stat().st_size)
-        opened = store.downloads(model) / "bundle"
-        shutil.rmtree(opened, ignore_errors=True)
-        try:
-            unpack(source, opened, strip=1, limit_bytes=store.free_bytes(), check=progress.check)
-            manifest = read_manifest(opened)
-            if manifest is None:
-                raise WrongContentError(f"{source.name} has no readable {NAME}.")
-            return _take_over(store, model, opened, manifest, progress)
-        finally:
-            shutil.rmtree(opened, ignore_errors=True)
-
-
-def _import_folder(
-    store: ModelStore, model: ModelEntry, source: Path, manifest: Installed, progress: Progress
-) -> Installed:
-    with store.lock(model):
-        store.demand_space(manifest.size_bytes)
-        return _take_over(store, model, source, manifest, progress)
-
-
-def _take_over(
-    store: ModelStore, model: ModelEntry, folder: Path, manifest: Installed, progress: Progress
-) -> Installed:
-    """Install the files of a manifest; every file must have its hash, and where the registry knows better, that one."""
+def _demand_fitting(store: ModelStore, model: ModelEntry, manifest: Installed) -> None:
+    """Raise WrongContentError for a bundle of another model or version."""
     held = {file.path for file in manifest.files}
-    complete = all(file.unpack is not None or file.path in held for file in model.files)
+    if manifest.conversion:
+        complete = manifest.conversion.kind == model.convert
+    else:
+        complete = all(file.unpack is not None or file.path in held for file in model.files)
     if manifest.id != model.id or not complete or not store.is_current(model, manifest):
         raise WrongContentError(
             f"The bundle holds {manifest.id} {manifest.revision}, made from other files than this version's list "
             f"of models names for {model.id} {model.revision}."
         )
-    parts = store.downloads(model) / "copied"
-    shutil.rmtree(parts, ignore_errors=True)
-    checked = []
-    wanted = {file.path: file.sha256 for file in model.files if file.sha256}
-    for one in manifest.files:
-        copy = _copy(folder / one.path, parts / one.path)
-        digests = digests_of(copy, check=progress.check)
-        if digests.sha256 != wanted.get(one.path, one.sha256):
-            raise WrongContentError(f"{one.path} in the bundle is damaged: its sha256 is not {one.sha256}.")
-        file = ModelFile(one.path, "", one.sha256, one.size_bytes, verified=True)
-        checked.append(Checked(file, copy, digests, "bundle"))
-    return assemble(store, model, checked, progress=progress, downloads=manifest.downloads)
-
-
-def _match(
-    store: ModelStore, model: ModelEntry, candidates: list[Path], *, accept_unverified: bool, progress: Progress
-) -> list[Checked]:
-    """Find each file of the registry among the candidates, by path, by name, or when it is the only one."""
-    parts = store.downloads(model) / "copied"
-    shutil.rmtree(parts, ignore_errors=True)
-    checked, missing = [], []
-    for file in model.files:
-        found = _find(file, candidates, only=len(model.files) == 1)
-        if found is None:
-            missing.append(file.path)
-            continue
-        copy = _copy(found, parts / file.path)
-        digests = digests_of(copy, check=progress.check)
-        checked.append(Checked(file, copy, digests, _check(file, digests, accept_unverified=accept_unverified)))
-    if missing:
-        raise NotInstalledError(f"{model.label} also needs {', '.join(missing)}; put all its files into one folder.")
-    return checked
 
 
 def _check(file: ModelFile, digests: Digests, *, accept_unverified: bool) -> str:

@@ -47,6 +47,13 @@ class UnsafePickleError(ModelStoreError):
     code = "unsafe_pickle"
 
 
+class ConversionError(ModelStoreError):
+    """The downloaded files could not be turned into what the service loads."""
+
+    status = 422
+    code = "conversion_failed"
+
+
 class ModelBusyError(ModelStoreError):
     """Another process is at the model."""
 

@@ -30,14 +30,26 @@ class CheckedFile:
 
 
 @dataclass(frozen=True, slots=True)
+class Conversion:
+    """What was done to the downloaded files, and the figures that the service reported about it."""
+
+    kind: str
+    report: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
 class Installed:
-    """`files` is what lies in the folder; `downloads` is what it was made from (an archive is gone by then)."""
+    """`files` is what lies in the folder; `downloads` is what it was made from (an archive is gone by then).
+
+    `conversion` is None for files that are as they were downloaded.
+    """
 
     id: str
     revision: str
     installed_at: str
     files: tuple[InstalledFile, ...]
     downloads: tuple[CheckedFile, ...]
+    conversion: Conversion | None = None
 
     @property
     def size_bytes(self) -> int:
@@ -72,4 +84,5 @@ def _parse(raw: dict[str, Any]) -> Installed:
         installed_at=str(raw["installed_at"]),
         files=tuple(InstalledFile(**file) for file in raw["files"]),
         downloads=tuple(CheckedFile(**file) for file in raw["downloads"]),
+        conversion=Conversion(**raw["conversion"]) if raw.get("conversion") else None,
     )

@@ -48,10 +48,11 @@ class ModelStore:
     def installed(self, model: ModelEntry) -> Installed | None:
         """Return what is installed under the model's id, whole as far as names and sizes tell; None when nothing is.
 
-        A few look-ups and no reading, so it may be asked for every request.
+        Files that still have to be converted count as nothing. A few look-ups and no reading, so it may be asked for
+        every request.
         """
         found = read_manifest(self.folder(model))
-        if found is None or found.id != model.id:
+        if found is None or found.id != model.id or not _is_converted(model, found):
             return None
         return found if all(_has_size(self.folder(model) / f.path, f.size_bytes) for f in found.files) else None
 
@@ -70,22 +71,13 @@ class ModelStore:
         found = read_manifest(folder)
         if found is None or found.id != model.id:
             raise NotInstalledError(f"{model.label} is not installed.")
-        meter = Meter(progress, found.size_bytes)
-        damages = []
-        for file in found.files:
-            path = folder / file.path
-            if path.is_symlink() or not path.is_file():
-                damages.append(Damage(file.path, "missing"))
-            elif not _has_size(path, file.size_bytes):
-                damages.append(Damage(file.path, "size"))
-            elif digests_of(path, check=meter.check).sha256 != file.sha256:
-                damages.append(Damage(file.path, "content"))
-            meter.add(file.size_bytes)
-        meter.finish()
-        return damages
+        return damages_in(folder, found, progress=progress)
 
     def partial_bytes(self, model: ModelEntry) -> int:
-        """How much of a download that is not through lies on the disk."""
+        """How much of a download that is not in place lies on the disk."""
+        waiting = read_manifest(self.downloads(model) / "made")
+        if waiting is not None:
+            return waiting.size_bytes
         try:
             return sum(part.stat().st_size for part in self.downloads(model).glob("*.part"))
         except FileNotFoundError:  # it ended between the two look-ups
@@ -153,6 +145,27 @@ class ModelStore:
         if not MODEL_ID.fullmatch(model.id):
             raise ValueError(f"{model.id!r} is not a model id")
         return folder / model.id
+
+
+def damages_in(folder: Path, manifest: Installed, *, progress: Progress = NO_PROGRESS) -> list[Damage]:
+    """Read every file of a manifest and return those that are not as it says."""
+    meter = Meter(progress, manifest.size_bytes)
+    damages = []
+    for file in manifest.files:
+        path = folder / file.path
+        if path.is_symlink() or not path.is_file():
+            damages.append(Damage(file.path, "missing"))
+        elif not _has_size(path, file.size_bytes):
+            damages.append(Damage(file.path, "size"))
+        elif digests_of(path, check=meter.check).sha256 != file.sha256:
+            damages.append(Damage(file.path, "content"))
+        meter.add(file.size_bytes)
+    meter.finish()
+    return damages
+
+
+def _is_converted(model: ModelEntry, found: Installed) -> bool:
+    return not model.convert or (found.conversion is not None and found.conversion.kind == model.convert)
 
 
 def sync_folder(folder: Path) -> None:

@@ -15,6 +15,7 @@ class JobKind(models.IntegerChoices):
     DOWNLOAD_MODELS = 10, "Download Models"
     DRAFT_CAPTIONS = 101, "Draft Captions"
     VERIFY_MODELS = 102, "Verify Models"
+    CONVERT_MODELS = 103, "Convert Models"
 
 
 class JobState(models.TextChoices):

@@ -15,6 +15,8 @@ from api.models.job import JobKind, JobState
 from api.selectors.site_settings import MODEL_TASKS, site_settings_get
 
 NOT_BUILT = "This version has no such service yet."
+INSTALL_KINDS = (JobKind.DOWNLOAD_MODELS, JobKind.CONVERT_MODELS)
+"""What makes a model ready, one after the other."""
 OPEN_STATES = (JobState.QUEUED, JobState.RUNNING)
 RECENT_JOBS = 200
 """How far back the last download of a model is looked for."""
@@ -58,8 +60,8 @@ def model_is_chosen(model: ModelEntry) -> bool:
 
 
 def model_last_download(model: ModelEntry) -> Job | None:
-    """Return the newest download of the model, open or ended."""
-    return Job.objects.filter(kind=JobKind.DOWNLOAD_MODELS, parameters__model=model.id).order_by("-pk").first()
+    """Return the newest job that was to make the model ready, open or ended."""
+    return Job.objects.filter(kind__in=INSTALL_KINDS, parameters__model=model.id).order_by("-pk").first()
 
 
 def job_percentage(job: Job) -> int:
@@ -89,7 +91,7 @@ def _chosen() -> set[str]:
 
 def _last_downloads() -> dict[str, Job]:
     found: dict[str, Job] = {}
-    for job in Job.objects.filter(kind=JobKind.DOWNLOAD_MODELS).order_by("-pk")[:RECENT_JOBS]:
+    for job in Job.objects.filter(kind__in=INSTALL_KINDS).order_by("-pk")[:RECENT_JOBS]:
         found.setdefault(str(job.parameters.get("model")), job)
     return found
 
@@ -103,10 +105,11 @@ def _describe(model: ModelEntry, chosen: set[str], job: Job | None) -> dict[str,
         "active": model.id in chosen,
         "available": settings.MODEL_REGISTRY.is_available(model),
         "verified": model.verified,
-        "state": _state(model, installed=installed is not None, under_way=under_way is not None),
+        "state": _state(model, installed=installed is not None, under_way=under_way),
         "installed": model.bundled or installed is not None,
         "outdated": installed is not None and not store.is_current(model, installed),
         "installed_bytes": installed.size_bytes if installed else 0,
+        "conversion": installed.conversion.report if installed and installed.conversion else {},
         "download_bytes": model.download_bytes,
         "partial_bytes": 0 if model.bundled else store.partial_bytes(model),
         "percentage": job_percentage(under_way) if under_way else None,
@@ -116,11 +119,11 @@ def _describe(model: ModelEntry, chosen: set[str], job: Job | None) -> dict[str,
     }
 
 
-def _state(model: ModelEntry, *, installed: bool, under_way: bool) -> str:
+def _state(model: ModelEntry, *, installed: bool, under_way: Job | None) -> str:
     if model.bundled:
         return "bundled"
-    if under_way:
-        return "downloading"
+    if under_way is not None:
+        return "converting" if under_way.kind == JobKind.CONVERT_MODELS else "downloading"
     return "installed" if installed else "missing"
 
 

@@ -18,8 +18,8 @@ class ModelSerializer(serializers.Serializer[Any]):
     """A model, what it costs, and what of it is on this machine.
 
     `available`: this version can use it. `verified`: every file's hash is known from public sources; otherwise the
-    hub's own is asked for. `download_bytes` is null when only the server knows. While it is downloaded, `percentage`,
-    `job_id` and `job` (the job's number in /api/jobs/) tell; `error` is why the last download failed.
+    hub's own is asked for. `download_bytes` is null when only the server knows. While it is downloaded, and then
+    converted, `percentage`, `job_id` and `job` (the job's number in /api/jobs/) tell; `error` is why that failed.
     """
 
     id = serializers.CharField()
@@ -41,10 +41,11 @@ class ModelSerializer(serializers.Serializer[Any]):
     active = serializers.BooleanField()
     available = serializers.BooleanField()
     verified = serializers.BooleanField()
-    state = serializers.ChoiceField(choices=("bundled", "installed", "downloading", "missing"))
+    state = serializers.ChoiceField(choices=("bundled", "installed", "downloading", "converting", "missing"))
     installed = serializers.BooleanField()
     outdated = serializers.BooleanField()
     installed_bytes = serializers.IntegerField()
+    conversion = serializers.DictField(help_text="Figures of its conversion, as its service reported them; or empty.")
     download_bytes = serializers.IntegerField(allow_null=True)
     partial_bytes = serializers.IntegerField()
     percentage = serializers.IntegerField(allow_null=True, min_value=0, max_value=100)

@@ -17,7 +17,7 @@ from service.common.jobs import Job, JobQueue
 from service.common.loaded import LoadedModel
 from service.common.memory import rss_bytes, trim_heap
 from service.common.metrics import Metrics
-from service.common.model_folders import ModelFolders
+from service.common.model_folders import ModelFolders, missing_library
 from service.common.state import Status
 
 logger = logging.getLogger(__name__)
@@ -101,7 +101,13 @@ class ModelHost:
             "model_rss_bytes": child_bytes,
             "queue_length": len(self._queue),
             "queue_size": self._config.queue_size,
+            "conversions": self._conversions(),
         }
+
+    def _conversions(self) -> list[str]:
+        """What POST /convert can do here; nothing while a library for it is missing."""
+        is_ready = missing_library(self._family, self._family.conversion_libraries) is None
+        return sorted(self._family.conversions) if is_ready else []
 
     def close(self) -> None:
         """End the model process and fail what waits; for the end of the front."""

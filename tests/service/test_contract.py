@@ -115,6 +115,7 @@ def test_health_has_the_same_fields(bare: tuple[Family, Service]) -> None:
         "vram_bytes",
         "queue_length",
         "queue_size",
+        "conversions",
     }
     assert health["state"] in ("absent", "idle")
     assert (health["state"] == "absent") == (health["models"] == [])

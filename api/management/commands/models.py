@@ -9,7 +9,7 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, OutputWrapper
 
-from api.actions.models import model_install, model_remove, model_verify
+from api.actions.models import model_files_convert, model_install, model_remove, model_verify
 from api.errors import DomainError
 from api.model_store import export_bundle, import_files
 from api.selectors.models import model_get, model_list, model_store
@@ -92,6 +92,7 @@ class Command(BaseCommand):
             options["file"],
             model=model_get(options["model"]) if options["model"] else None,
             accept_unverified=options["accept_unverified"],
+            convert=model_files_convert,
             progress=_Line(self.stderr),
         )
         self.stdout.write(f"{installed.id}: installed, {_gb(installed.size_bytes).strip()}")
