@@ -63,7 +63,7 @@ test: test-sqlite test-postgres test-frontend test-stack ## set up and run all t
 
 .PHONY: test-sqlite
 test-sqlite: $(VENV)/.dev ## everything but the browser, on SQLite
-	$(PY) -m pytest -q -m "not stack"
+	$(PY) -m pytest -q -m "not stack and not full_size"
 
 .PHONY: test-postgres
 test-postgres: $(VENV)/.dev ## what touches the database, on a real PostgreSQL (DATABASE_URL, or one from a wheel)
@@ -116,6 +116,10 @@ $(VENV)/.mlval: requirements.mlval.txt | $(VENV)/.dev
 .PHONY: test-mlval
 test-mlval: install-mlval ## the tests of training and evaluation
 	$(PY) -m pytest -q tests/mlval
+
+.PHONY: test-full-size
+test-full-size: install-mlval ## conversions of full-size models with random weights, against transformers
+	$(PY) -m pytest -q -m full_size
 
 .PHONY: train-im2txt
 train-im2txt: install-mlval ## train the bundled captioner (DATA=, PRETRAIN=, OUT=), or go on with a run

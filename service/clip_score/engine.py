@@ -5,7 +5,7 @@ Knows nothing of HTTP. After Radford et al. 2021 (arXiv:2103.00020).
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
+from service.clip_score.bpe import BytePairTokenizer
 from service.clip_score.tokenizer import WordTokenizer
 from service.common.config import usable_cores
 from service.common.errors import WeightsError
@@ -21,6 +22,7 @@ from service.common.preprocess import Preprocess
 from service.common.weights import WeightsFile
 
 Vectors = NDArray[np.float32]
+Tokenizer = Callable[[Sequence[str]], NDArray[np.int64]]
 
 
 @dataclass(frozen=True)
@@ -28,7 +30,7 @@ class _Model:
     """All that `load` reads."""
 
     preprocess: Preprocess
-    tokenizer: WordTokenizer
+    tokenizer: Tokenizer
     image_tower: Graph
     text_tower: Graph
 
@@ -48,13 +50,12 @@ class Engine:
         self._model: _Model | None = None
 
     def load(self, weights: Path) -> None:
-        """Read a folder of format 1 (see README.md here). Raises WeightsError."""
+        """Read a folder of format 1 or 2 (see README.md here). Raises WeightsError."""
         config = WeightsFile(weights / "config.json")
-        config.choice("tokenizer", ("words",))
         size = config.integer("embedding_size", low=1)
         model = _Model(
             preprocess=Preprocess.from_file(config),
-            tokenizer=WordTokenizer.load(weights / "vocabulary.json", max_words=config.integer("max_words", low=1)),
+            tokenizer=_tokenizer(config, WeightsFile(weights / "vocabulary.json")),
             image_tower=self._graph(weights / "image.onnx", "image"),
             text_tower=self._graph(weights / "text.onnx", "tokens"),
         )
@@ -88,6 +89,13 @@ class Engine:
 
     def _graph(self, path: Path, name: str) -> Graph:
         return Graph(path, inputs=[name], outputs=["embedding"], device=self.device, threads=self._threads)
+
+
+def _tokenizer(config: WeightsFile, vocabulary: WeightsFile) -> Tokenizer:
+    """Raises WeightsError for a tokenizer that this code does not know."""
+    if config.choice("tokenizer", ("words", "byte_pairs")) == "words":
+        return WordTokenizer.load(vocabulary, max_words=config.integer("max_words", low=1))
+    return BytePairTokenizer.load(vocabulary, max_tokens=config.integer("max_tokens", low=3))
 
 
 def _unit(vectors: Vectors) -> Vectors:

@@ -15,6 +15,8 @@ FAMILY = Family(
     libraries=("onnxruntime", "numpy", "PIL"),
     bundled=Path(__file__).parent / "bundled",
     bundled_id="bundled-scorer",
+    conversions={"clip-huggingface": "service.clip_score.convert:convert_clip"},
+    conversion_libraries=("onnx",),
 )
 
 if __name__ == "__main__":

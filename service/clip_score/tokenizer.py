@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
@@ -26,13 +25,12 @@ class WordTokenizer:
     max_words: int
 
     @classmethod
-    def load(cls, path: Path, *, max_words: int) -> WordTokenizer:
-        """Read vocabulary.json. Raises WeightsError."""
-        file = WeightsFile(path)
+    def load(cls, file: WeightsFile, *, max_words: int) -> WordTokenizer:
+        """Read `words`. Raises WeightsError."""
         words = file.texts("words")
         pad, unknown = file.integer("pad"), file.integer("unknown")
         if max(pad, unknown) >= len(words):
-            raise WeightsError(f"{path}: pad and unknown must be ids below {len(words)}.")
+            raise WeightsError(f"{file.path}: pad and unknown must be ids below {len(words)}.")
         return cls({word: index for index, word in enumerate(words)}, pad, unknown, max_words)
 
     def __call__(self, texts: Sequence[str]) -> NDArray[np.int64]:

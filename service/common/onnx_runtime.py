@@ -63,15 +63,19 @@ class Graph:
         return None
 
 
+def has_cuda() -> bool:
+    """Whether the installed onnxruntime knows CUDA; a card may still be missing."""
+    return CUDA_PROVIDER in onnxruntime.get_available_providers()
+
+
 def _providers(device: str) -> list[str]:
     """ONNX Runtime's names for a device. Raises WeightsError if `cuda` cannot be had."""
-    has_cuda = CUDA_PROVIDER in onnxruntime.get_available_providers()
-    if device == "cuda" and not has_cuda:
+    if device == "cuda" and not has_cuda():
         raise WeightsError(
             "DEVICE is cuda, but the installed onnxruntime has no CUDA provider; "
             "install onnxruntime-gpu or set DEVICE=auto."
         )
-    if has_cuda and device != "cpu":
+    if has_cuda() and device != "cpu":
         return [CUDA_PROVIDER, CPU_PROVIDER]
     return [CPU_PROVIDER]
 

@@ -15,6 +15,7 @@ from service.common.options import CaptionOptions, GenerateOptions, take_message
 
 _MOST_TEXTS = 256
 _LONGEST_TEXT = 10_000
+_LONGEST_PREFIX = 200
 _LONGEST_S = 86_400.0
 
 
@@ -31,14 +32,16 @@ def parse_caption(request: Request, max_batch: int) -> Inputs:
 
 
 def parse_score(request: Request, max_batch: int) -> Inputs:
-    """One `image` part, `texts` as a JSON list, and `options` (_Common)."""
+    """One `image` part, `texts` as a JSON list, and `options` (prefix, _Common)."""
     blobs = _images(request, 1)
     texts = _texts(request)
     if not blobs:
         raise MalformedError("Send the picture as the multipart part `image`.", field="image")
     if not texts:
         raise MalformedError("Send `texts`, a JSON list with at least one text.", field="texts")
-    return _embedding_inputs(request, blobs, texts)
+    fields = _options(request)
+    prefix = fields.optional_text("prefix", longest=_LONGEST_PREFIX) or ""
+    return _embedding_inputs(fields, blobs, {"texts": texts, "prefix": prefix})
 
 
 def parse_embed(request: Request, max_batch: int) -> Inputs:
@@ -47,7 +50,7 @@ def parse_embed(request: Request, max_batch: int) -> Inputs:
     texts = _texts(request)
     if not blobs and not texts:
         raise MalformedError("Send `image`, `texts`, or both.", field="image")
-    return _embedding_inputs(request, blobs, texts)
+    return _embedding_inputs(_options(request), blobs, {"texts": texts})
 
 
 def parse_generate(request: Request, max_batch: int) -> Inputs:
@@ -61,11 +64,10 @@ def parse_generate(request: Request, max_batch: int) -> Inputs:
     return Inputs(options, stream=stream, **common)
 
 
-def _embedding_inputs(request: Request, blobs: tuple[bytes, ...], texts: list[str]) -> Inputs:
-    fields = _options(request)
+def _embedding_inputs(fields: Fields, blobs: tuple[bytes, ...], options: dict[str, Any]) -> Inputs:
     common = _common(fields)
     fields.end()
-    return Inputs({"texts": texts}, blobs, batch_key=batch_key({}), **common)
+    return Inputs(options, blobs, batch_key=batch_key({}), **common)
 
 
 class _Common(TypedDict):

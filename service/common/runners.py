@@ -91,7 +91,10 @@ def run_score(engine: Scorer, jobs: list[ChildJob], limits: Limits) -> None:
     """The cosine and the CLIPScore of each text with its request's picture."""
     for job, own in _decode_all(engine, jobs, limits):
         texts = job.options["texts"]
-        cosines = engine.embed_texts(texts) @ engine.embed_images(own)[0]  # (N, E) @ (E,) -> (N,)
+        prefix = job.options["prefix"]
+        cosines = (
+            engine.embed_texts([prefix + text for text in texts]) @ engine.embed_images(own)[0]
+        )  # (N, E) @ (E,) -> (N,)
         scores = [
             {"text": text, "cosine": cosine, "score": _CLIPSCORE_WEIGHT * max(cosine, 0.0)}
             for text, cosine in zip(texts, cosines.tolist(), strict=True)

@@ -8,7 +8,9 @@ from typing import Any
 
 from service.common.errors import WeightsError
 
-FORMAT = 1
+# 2 adds values to 1 (ways of resizing, tokenizers, decoders without attention), so that an older version says
+# that it has to be updated; what 1 knows is read alike from both.
+FORMATS = (1, 2)
 
 
 class WeightsFile:
@@ -21,10 +23,10 @@ class WeightsFile:
             body = json.loads(path.read_text(encoding="utf-8"))
         except (OSError, ValueError) as error:
             raise WeightsError(f"{path} cannot be read: {error}") from None
-        if not isinstance(body, dict) or body.get("format") != FORMAT:
+        if not isinstance(body, dict) or body.get("format") not in FORMATS:
             found = body.get("format") if isinstance(body, dict) else None
             raise WeightsError(
-                f"{path} has format {found!r}, but this version reads format {FORMAT}; "
+                f"{path} has format {found!r}, but this version reads format {FORMATS[-1]}; "
                 "update the service or install weights that fit it."
             )
         self._body: dict[str, Any] = body
@@ -63,6 +65,10 @@ class WeightsFile:
         ):
             raise self._wrong(name, f"a list of {count} numbers")
         return tuple(float(item) for item in value)
+
+    def has(self, name: str) -> bool:
+        """Whether there is a value, and not null."""
+        return self._body.get(name) is not None
 
     def texts(self, name: str) -> tuple[str, ...]:
         value = self._body.get(name)

@@ -13,6 +13,7 @@ from PIL import Image
 from service.clip_score.engine import Engine
 from service.clip_score.tokenizer import WordTokenizer
 from service.common.errors import WeightsError
+from service.common.weights import WeightsFile
 from tests.service.harness import Service, picture, running
 from tests.service.tiny_models import EMBEDDING, WORDS
 
@@ -41,7 +42,7 @@ def test_vectors_are_of_length_one(engine: Engine) -> None:
 
 
 def test_the_tokenizer(scorer_folder: Path) -> None:
-    tokenizer = WordTokenizer.load(scorer_folder / "tiny" / "vocabulary.json", max_words=3)
+    tokenizer = WordTokenizer.load(WeightsFile(scorer_folder / "tiny" / "vocabulary.json"), max_words=3)
     dog, a, unknown = WORDS.index("dog"), WORDS.index("a"), 3
     assert tokenizer(["A DOG!", "dog's a-dog a dog", ""]).tolist() == [
         [a, dog, 0],
@@ -72,6 +73,23 @@ def test_scores(service: Service, engine: Engine) -> None:
     for score, cosine in zip(scores, cosines.tolist(), strict=True):
         assert score["cosine"] == pytest.approx(cosine, abs=1e-5)
         assert score["score"] == pytest.approx(2.5 * max(cosine, 0.0), abs=1e-5)
+
+
+def test_a_prefix_stands_before_every_text(service: Service) -> None:
+    def score(texts: list[str], **options: str) -> list[dict[str, object]]:
+        data = {"texts": json.dumps(texts), "options": json.dumps({"model": "tiny", **options})}
+        return list(service.post("/score", files={"image": picture()}, data=data).json()["scores"])
+
+    whole, split = score(["a dog", "a cat"]), score(["dog", "cat"], prefix="a ")
+    assert [one["text"] for one in split] == ["dog", "cat"]
+    assert [one["cosine"] for one in split] == pytest.approx([one["cosine"] for one in whole], abs=1e-6)
+
+
+@pytest.mark.parametrize(("path", "prefix"), [("/score", 7), ("/score", "a" * 201), ("/embed", "a ")])
+def test_a_wrong_prefix(service: Service, path: str, prefix: object) -> None:
+    data = {**fields(["dog"]), "options": json.dumps({"prefix": prefix})}
+    answer = service.post(path, files={"image": picture()}, data=data)
+    assert (answer.status_code, answer.json()["field"]) == (400, "prefix")
 
 
 def test_vectors(service: Service) -> None:

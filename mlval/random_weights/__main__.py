@@ -1,0 +1,39 @@
+"""`python -m mlval.random_weights KIND OUT`: KIND is what the model's entry in ml_models.json has under `convert`."""
+
+from __future__ import annotations
+
+import argparse
+import importlib
+from collections.abc import Callable
+from pathlib import Path
+
+Maker = Callable[[Path], None]
+"""Fills an empty folder with all files of a model; always the same ones."""
+
+MAKERS = {
+    "clip-huggingface": "mlval.random_weights.clip:make",
+}
+
+
+def make(kind: str, folder: Path) -> Path:
+    """The folder, filled; what is already in it is not made again."""
+    done = folder / ".complete"
+    if not done.exists():
+        folder.mkdir(parents=True, exist_ok=True)
+        module, _, name = MAKERS[kind].partition(":")
+        maker: Maker = getattr(importlib.import_module(module), name)
+        maker(folder)
+        done.touch()
+    return folder
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(prog="python -m mlval.random_weights", description=__doc__)
+    parser.add_argument("kind", choices=sorted(MAKERS))
+    parser.add_argument("out", type=Path)
+    arguments = parser.parse_args()
+    print(make(arguments.kind, arguments.out))
+
+
+if __name__ == "__main__":
+    main()
