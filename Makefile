@@ -101,6 +101,10 @@ bench-service: $(VENV)/.dev ## memory after unload, crash and overload of a mode
 bench-im2txt: $(VENV)/.dev ## ms per caption of the bundled captioner
 	$(PY) -m mlval.bench.im2txt
 
+.PHONY: bench-clip
+bench-clip: install-mlval ## CLIP ViT-B/32 against transformers: time and memory, as ratios
+	$(PY) -m mlval.bench.clip
+
 .PHONY: bench-search
 bench-search: $(VENV)/.dev ## search among 1,000 and 100,000 photos, on both databases
 	$(PY) -m mlval.bench.search
