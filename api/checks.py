@@ -6,7 +6,7 @@ from django.conf import settings
 from django.core.checks import CheckMessage, Error, register
 
 from api.lib.sizes import share_or_bytes
-from api.selectors.site_settings import MODEL_TASKS
+from api.model_registry import MODEL_TASKS
 
 
 @register()

@@ -12,6 +12,8 @@ OFF = "none"
 """The one spelling of "no model" in settings, API and clients."""
 
 Task = Literal["caption", "llm", "clip"]
+MODEL_TASKS: dict[str, Task] = {"CAPTIONING_MODEL": "caption", "LLM_MODEL": "llm", "CLIP_MODEL": "clip"}
+"""The settings that name a model, and what that model must be able to do."""
 Entry = TypeVar("Entry")
 
 MODEL_ID = re.compile(r"[a-z0-9][a-z0-9._-]{0,99}")

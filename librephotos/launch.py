@@ -7,6 +7,7 @@ port is taken, for example by a second instance, gets a free one.
 """
 
 import errno
+import json
 import os
 import socket
 import subprocess
@@ -19,7 +20,7 @@ from pathlib import Path
 
 from honcho.manager import Manager
 
-from api.model_registry import load_registry
+from api.model_registry import MODEL_TASKS, OFF, ModelRegistry, is_off, load_registry
 from librephotos import first_run
 from librephotos.env import EnvError, env_int, env_path, env_str, load_env_file
 
@@ -60,14 +61,34 @@ def _api_command(host: str, port: int) -> str:
     )
 
 
+def services_left_out(registry: ModelRegistry) -> dict[str, str]:
+    """Return service → why it is not started, as a sentence for the administrator.
+
+    Those are the services whose libraries are not installed, and those of features that the environment switches off.
+    A started one without a model costs 60 MB at most and is ready when somebody chooses and downloads one.
+    """
+    found = {}
+    off = {task: name for name, task in MODEL_TASKS.items() if is_off(os.environ.get(name, ""))}
+    known = [service for service in registry.services if service.available]
+    command = [sys.executable, "-m", "service.common.installed", *(service.name for service in known)]
+    missing = json.loads(subprocess.check_output(command, cwd=ROOT))
+    for service in known:
+        if service.task in off:
+            found[service.name] = f"Not started: {off[service.task]} is {OFF} in the environment."
+        elif missing[service.name]:
+            found[service.name] = f"Not started. {missing[service.name]}"
+    return found
+
+
 def _service_environments() -> dict[str, dict[str, str]]:
-    """Return service → its environment, for the services that have a model without a download; tells the API where."""
+    """Return service → its environment, for the services to start; tells the API where they are, and what is not."""
     registry = load_registry(ROOT / "ml_models.json")
-    wanted = {model.service for model in registry.models if model.bundled}
+    left_out = services_left_out(registry)
+    os.environ["SERVICES_LEFT_OUT"] = json.dumps(left_out)
     found = {}
     for service in registry.services:
         name = f"{service.name.upper()}_URL"
-        if service.name not in wanted or name in os.environ:
+        if not service.available or service.name in left_out or name in os.environ:
             continue  # an address in the environment: somebody else runs it
         port = service.port if _bind_error("127.0.0.1", service.port) is None else _free_port()
         os.environ[name] = f"http://127.0.0.1:{port}"

@@ -3,6 +3,7 @@
 The only files it may write are the secrets of the first start, see librephotos/first_run.py.
 """
 
+import json
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -156,6 +157,8 @@ SERVICE_URLS = {
     service.name: env_url(f"{service.name.upper()}_URL", default=f"http://127.0.0.1:{service.port}")
     for service in MODEL_REGISTRY.services
 }
+# What `make run` did not start, with a sentence each; for the administrator's page.
+SERVICES_LEFT_OUT: dict[str, str] = json.loads(env_str("SERVICES_LEFT_OUT", "{}"))
 # Where models are downloaded from: a mirror of one's own, or a hub that speaks like huggingface.co in its place.
 MODELS_MIRROR = env_url("MODELS_MIRROR", default="http://mirror.invalid") if env_str("MODELS_MIRROR", "") else ""
 HF_ENDPOINT = env_url("HF_ENDPOINT", default="https://huggingface.co")

@@ -16,6 +16,7 @@ for name in (
     "SERVICE_TOKEN",
     "CAPTIONING_MODEL",
     "MEMORY_BUDGET",
+    "SERVICES_LEFT_OUT",
     "SECRET_KEY",
 ):
     os.environ.pop(name, None)

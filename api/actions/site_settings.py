@@ -9,9 +9,9 @@ from django.db import transaction
 from api.errors import ConflictError, InvalidError
 from api.lib.machine import machine_memory
 from api.lib.sizes import share_or_bytes
-from api.model_registry import OFF, ModelEntry, ModelRegistry
+from api.model_registry import MODEL_TASKS, OFF, ModelEntry, ModelRegistry
 from api.selectors.model_costs import machine_look, model_cost
-from api.selectors.site_settings import MODEL_TASKS, site_setting_locked, site_settings_get
+from api.selectors.site_settings import site_setting_locked, site_settings_get
 
 MAP_PROVIDERS = ("mapbox", "maptiler", "nominatim", "opencage", "photon", "tomtom")
 """What LibrePhotos' admin page can show."""

@@ -7,9 +7,9 @@ from django.conf import settings
 
 from api.lib.machine import machine_memory
 from api.lib.sizes import share_or_bytes, size_text
-from api.model_registry import ModelEntry
+from api.model_registry import MODEL_TASKS, ModelEntry
 from api.selectors.models import model_store, service_healths
-from api.selectors.site_settings import MODEL_TASKS, site_setting, site_settings_get
+from api.selectors.site_settings import site_setting, site_settings_get
 
 
 @dataclass(frozen=True, slots=True)

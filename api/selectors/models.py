@@ -8,11 +8,11 @@ from django.conf import settings
 
 from api.clients.base import service_health
 from api.errors import NotFoundError, ServiceUnavailableError
-from api.model_registry import ModelEntry, ServiceEntry
+from api.model_registry import MODEL_TASKS, ModelEntry, ServiceEntry
 from api.model_store import ModelStore, Sources
 from api.models import Job
 from api.models.job import JobKind, JobState
-from api.selectors.site_settings import MODEL_TASKS, site_settings_get
+from api.selectors.site_settings import site_settings_get
 
 NOT_BUILT = "This version has no such service yet."
 INSTALL_KINDS = (JobKind.DOWNLOAD_MODELS, JobKind.CONVERT_MODELS)
@@ -73,7 +73,7 @@ def service_list() -> list[dict[str, Any]]:
     """Return every model service with its /health, which never loads a model."""
     found = service_healths()
     return [
-        {"name": service.name, "task": service.task, "health": found[service.name][0], "why": found[service.name][1]}
+        {"name": service.name, "task": service.task, **_told(service, *found[service.name])}
         for service in settings.MODEL_REGISTRY.services
     ]
 
@@ -125,6 +125,14 @@ def _state(model: ModelEntry, *, installed: bool, under_way: Job | None) -> str:
     if under_way is not None:
         return "converting" if under_way.kind == JobKind.CONVERT_MODELS else "downloading"
     return "installed" if installed else "missing"
+
+
+def _told(service: ServiceEntry, health: dict[str, Any] | None, why: str) -> dict[str, Any]:
+    """Return `state`, `health` and `why` of a service for the administrator."""
+    if health is not None:
+        return {"state": health["state"], "health": health, "why": health.get("why") or ""}
+    left_out = NOT_BUILT if not service.available else settings.SERVICES_LEFT_OUT.get(service.name, "")
+    return {"state": "absent" if left_out else "unreachable", "health": None, "why": left_out or why}
 
 
 def _health(service: ServiceEntry) -> tuple[dict[str, Any] | None, str]:

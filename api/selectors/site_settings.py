@@ -5,10 +5,7 @@ from typing import Any
 from constance.utils import get_values_for_keys
 from django.conf import settings
 
-from api.model_registry import OFF, Task
-
-MODEL_TASKS: dict[str, Task] = {"CAPTIONING_MODEL": "caption", "LLM_MODEL": "llm", "CLIP_MODEL": "clip"}
-"""The settings that name a model, and what that model must be able to do."""
+from api.model_registry import MODEL_TASKS, OFF
 
 
 def site_setting(name: str) -> Any:

@@ -140,12 +140,17 @@ class ModelJobSerializer(serializers.Serializer[Any]):
 
 
 class ServiceSerializer(serializers.Serializer[Any]):
-    """`health` is the service's own answer; null when it cannot be reached, `why` says so then."""
+    """`health` is the service's own answer; null when it does not run or cannot be reached.
+
+    `why` is a sentence: what is missing when it is absent, what went wrong, or why its model runs on another device
+    than the best one; empty when all is as it should be.
+    """
 
     name = serializers.CharField()
     task = serializers.CharField()
+    state = serializers.ChoiceField(choices=("absent", "idle", "loading", "ready", "failed", "unreachable"))
     health = serializers.JSONField(allow_null=True)
-    why = serializers.CharField()
+    why = serializers.CharField(allow_blank=True)
 
 
 class ServiceListSerializer(serializers.Serializer[Any]):
