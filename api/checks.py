@@ -5,6 +5,7 @@ from typing import Any
 from django.conf import settings
 from django.core.checks import CheckMessage, Error, register
 
+from api.lib.night import CLOCK
 from api.lib.sizes import share_or_bytes
 from api.model_registry import MODEL_TASKS
 
@@ -31,6 +32,17 @@ def memory_budget(**_kwargs: Any) -> list[CheckMessage]:
     except ValueError as error:
         return [Error(f"MEMORY_BUDGET: {error}", hint="For example MEMORY_BUDGET=80%", id="api.E003")]
     return []
+
+
+@register()
+def night_times(**_kwargs: Any) -> list[CheckMessage]:
+    """Times that the environment fixes must be times."""
+    found: list[CheckMessage] = []
+    for name in ("NIGHT_START", "NIGHT_END"):
+        value = settings.SITE_SETTING_OVERRIDES.get(name)
+        if value is not None and CLOCK.fullmatch(value) is None:
+            found.append(Error(f"{name}={value} is not a time.", hint="Write it as 23:30.", id="api.E004"))
+    return found
 
 
 @register()

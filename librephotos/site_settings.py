@@ -29,6 +29,8 @@ def constance_config(registry: ModelRegistry) -> ConstanceConfig:
         "HEAVYWEIGHT_PROCESS": (1, "How many heavy jobs run at once.", int),
         "MAP_API_PROVIDER": ("photon", "Provider of place names, used only when place look-up is switched on.", str),
         "MAP_API_KEY": ("", "Key of that provider.", str),
+        "NIGHT_START": ("01:00", "When the night begins, by each user's own clock: drafts for those who want it.", str),
+        "NIGHT_END": ("06:00", "When the night ends.", str),
         "IDLE_TIMEOUT_S": (30.0, "Seconds without a request after which a service gives its memory back.", float),
         "MEMORY_BUDGET": ("80%", "What models may take together: a share of the machine, or a size as 6 GB.", str),
     }

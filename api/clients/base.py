@@ -1,13 +1,18 @@
 """One HTTP call to a model service: timeout, token, and errors translated into ours."""
 
+import http.client
 import json
+import select
 import time
-from collections.abc import Generator, Iterator
+from collections.abc import Callable, Generator, Iterator
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlsplit
 
 import requests
+import urllib3
 from django.conf import settings
+from requests.adapters import HTTPAdapter
 
 from api.errors import ServiceRejectedError, ServiceUnavailableError
 from api.model_registry import ModelEntry
@@ -15,6 +20,7 @@ from api.model_registry import ModelEntry
 UNLOAD_TIMEOUT_S = 30.0
 CONNECT_TIMEOUT_S = 3.05
 HEALTH_TIMEOUT_S = 2.0
+CHECK_EVERY_S = 0.4
 SILENCE_TIMEOUT_S = 25.0
 """Services send a comment every ten seconds while a stream has nothing to say."""
 Event = tuple[str, dict[str, Any]]
@@ -33,21 +39,57 @@ class ModelUse:
         return {"model": self.model.id, "idle_timeout_s": self.idle_timeout_s}
 
 
-def service_post(service: str, route: str, *, timeout_s: float | None = None, **request: Any) -> dict[str, Any]:
+def service_post(
+    service: str,
+    route: str,
+    *,
+    timeout_s: float | None = None,
+    check: Callable[[], None] | None = None,
+    **request: Any,
+) -> dict[str, Any]:
     """POST to a service and return its JSON.
 
-    Raises ServiceUnavailableError when it is down, busy, too slow or lacks its weights, and ServiceRejectedError when
-    it refuses the request itself.
+    check: called twice a second while the service works; what it raises ends the connection, by which the service
+    stops working. Raises ServiceUnavailableError when it is down, busy, too slow or lacks its weights, and
+    ServiceRejectedError when it refuses the request itself.
     """
     url = settings.SERVICE_URLS[service] + route
     timeout_s = timeout_s or settings.SERVICE_TIMEOUT_S
     try:
-        response = requests.post(url, headers=_headers(), timeout=(CONNECT_TIMEOUT_S, timeout_s), **request)
-    except requests.Timeout as error:
+        if check is None:
+            response = requests.post(url, headers=_headers(), timeout=(CONNECT_TIMEOUT_S, timeout_s), **request)
+        else:
+            prepared = requests.Request("POST", url, headers=_headers(), **request).prepare()
+            response = _send_watched(prepared, timeout_s, check)
+    except (requests.Timeout, TimeoutError) as error:
         raise _too_slow(service, timeout_s) from error
-    except requests.RequestException as error:
+    except (requests.RequestException, urllib3.exceptions.HTTPError, http.client.HTTPException, OSError) as error:
         raise _down(service) from error
     return _answer(service, response)
+
+
+def _send_watched(prepared: requests.PreparedRequest, timeout_s: float, check: Callable[[], None]) -> requests.Response:
+    """Send, and look up now and then from waiting for the first byte of the answer, which requests cannot do."""
+    address = urlsplit(str(prepared.url))
+    kind = urllib3.connection.HTTPSConnection if address.scheme == "https" else urllib3.connection.HTTPConnection
+    connection = kind(address.hostname or "", address.port, timeout=CONNECT_TIMEOUT_S)
+    try:
+        connection.connect()
+        sock = connection.sock
+        sock.settimeout(timeout_s)
+        connection.request(
+            "POST", prepared.path_url, body=prepared.body, headers=dict(prepared.headers), preload_content=False
+        )
+        until = time.monotonic() + timeout_s
+        while not select.select([sock], [], [], CHECK_EVERY_S)[0]:
+            if time.monotonic() > until:
+                raise TimeoutError
+            check()
+        response = HTTPAdapter().build_response(prepared, connection.getresponse())
+        _ = response.content  # read while the connection is open
+        return response
+    finally:
+        connection.close()
 
 
 def service_events(service: str, route: str, *, timeout_s: float, **request: Any) -> Generator[Event]:

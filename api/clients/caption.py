@@ -1,6 +1,7 @@
 """The captioners' wire contract: picture in, sentences out."""
 
 import json
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -39,20 +40,41 @@ def caption_image(image: bytes, *, use: ModelUse, options: dict[str, Any]) -> Ca
     explain).
     Raises ServiceUnavailableError and ServiceRejectedError.
     """
+    return caption_images([image], use=use, options=options)[0]
+
+
+def caption_images(
+    images: Sequence[bytes],
+    *,
+    use: ModelUse,
+    options: dict[str, Any],
+    timeout_s: float | None = None,
+    check: Callable[[], None] | None = None,
+) -> list[CaptionAnswer]:
+    """Ask for captions of several pictures in one request; one answer for each, in their order.
+
+    One broken picture has the whole request refused (ServiceRejectedError), and so have too many.
+    timeout_s, check: as in `service_post`.
+    """
     service = use.model.service
     body = service_post(
         service,
         "/caption",
-        files={"image": ("image", image, "application/octet-stream")},
+        timeout_s=timeout_s,
+        check=check,
+        files=[("image", ("image", image, "application/octet-stream")) for image in images],
         data={"options": json.dumps({**use.options, **options})},
     )
     try:
-        captions = tuple(_captioned(item) for item in body["captions"])
-        return CaptionAnswer(captions, str(body.get("device", "")), dict(body.get("timings", {})))
-    except (KeyError, TypeError, ValueError) as error:
+        found: list[list[CaptionedText]] = [[] for _ in images]
+        for item in body["captions"]:
+            found[int(item.get("image", 0))].append(_captioned(item))
+        device, timings = str(body.get("device", "")), dict(body.get("timings", {}))
+    except (KeyError, IndexError, TypeError, ValueError) as error:
         raise ServiceUnavailableError(
             f"The service {service} sent an answer of another version.", code="service_broken"
         ) from error
+    return [CaptionAnswer(tuple(captions), device, timings) for captions in found]
 
 
 def _captioned(item: dict[str, Any]) -> CaptionedText:

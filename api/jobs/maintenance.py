@@ -1,5 +1,6 @@
-"""What runs every minute: pick up again what a killed worker left behind."""
+"""What runs every minute: pick up again what a killed worker left behind, and begin what is due."""
 
+from api.actions.draft_nights import draft_nights_start
 from api.actions.jobs import jobs_rescue
 from api.actions.photo_rescue import photos_rescue
 
@@ -7,3 +8,8 @@ from api.actions.photo_rescue import photos_rescue
 def rescue() -> str:
     """Queue lost jobs and half-read photos again; the count is kept by the queue."""
     return f"{jobs_rescue()} jobs, {photos_rescue()} photos"
+
+
+def nights() -> str:
+    """Start the drafts of the night where it has begun."""
+    return f"{draft_nights_start()} jobs"

@@ -34,17 +34,18 @@ class JobRun:
         self.job = job
         self.result: dict[str, Any] = dict(job.result)
 
-    def target(self, count: int) -> None:
-        """Set how many steps there are; what an earlier attempt did is counted anew."""
-        self._update(progress_target=count, progress_current=0)
+    def target(self, count: int, *, done: int = 0) -> None:
+        """Set how many steps there are, `done` of them already; else what an earlier attempt did is counted anew."""
+        self._update(progress_target=count, progress_current=done)
 
     def advance(self, current: int) -> None:
         """Say how many steps are done. Raises JobCancelled when the job should stop."""
         self._update(progress_current=current, result=self.result)
 
     def check(self) -> None:
-        """Raise JobCancelled when the job should stop."""
-        self._update(heartbeat_at=timezone.now())
+        """Raise JobCancelled when the job should stop. Reads one row: cheap enough for several times a second."""
+        if not Job.objects.filter(pk=self.job.pk, state=JobState.RUNNING).exists():
+            raise JobCancelled
 
     def count(self, name: str) -> None:
         """Count one more of `name` in the result, for example a reason why a file was skipped."""

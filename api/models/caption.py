@@ -12,7 +12,7 @@ class CaptionState(models.TextChoices):
     ACCEPTED = "accepted", "Current caption"
     MERGED = "merged", "Went into a person's caption"
     REFUSED = "refused", "Refused"
-    SUPERSEDED = "superseded", "Was the caption until a later one"
+    SUPERSEDED = "superseded", "Replaced by a later one"
     HELD_BACK = "held_back", "Held back by the guard"
 
 

@@ -53,6 +53,7 @@ class User(AbstractUser):
     favorite_min_rating = models.PositiveSmallIntegerField(default=4, validators=[MinValueValidator(1)])
     image_scale = models.PositiveSmallIntegerField(default=1)
     save_metadata_to_disk = models.CharField(max_length=16, choices=SaveMetadata.choices, default=SaveMetadata.OFF)
+    draft_at_night = models.BooleanField(default=False, help_text="Drafts for new photos between the site's two hours.")
     public_sharing = models.BooleanField(default=False)
     transcode_videos = models.BooleanField(default=False)
     llm_settings = models.JSONField(default=default_llm_settings)

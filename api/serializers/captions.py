@@ -12,6 +12,7 @@ from api.lib.captioning.chosen import LANGUAGE_TAG
 from api.lib.captioning.outcome import RewriteState
 from api.lib.captioning.taste import Length, Style, Tone
 from api.models import Caption, User
+from api.selectors.draft_scope import ALBUM_KINDS
 
 
 class CaptionAuthorSerializer(serializers.ModelSerializer[User]):
@@ -195,10 +196,26 @@ class StatusSerializer(serializers.Serializer[Any]):
     status = serializers.BooleanField()
 
 
+class AlbumScopeSerializer(serializers.Serializer[Any]):
+    kind = serializers.ChoiceField(choices=ALBUM_KINDS, help_text="As in /api/albums/{kind}/.")
+    id = serializers.IntegerField(min_value=1, max_value=2**63 - 1)
+
+
 class DraftManySerializer(serializers.Serializer[Any]):
-    """Absent `image_hashes`: all own photos without a caption."""
+    """A selection, an album, or with neither all own photos; of these always those without a caption or draft."""
 
     image_hashes = serializers.ListField(child=serializers.CharField(max_length=64), max_length=10_000, required=False)
+    album = AlbumScopeSerializer(required=False)
+    redo_model = serializers.CharField(
+        max_length=128,
+        required=False,
+        help_text="Instead: photos whose open drafts all come from this model, anew with the one in use.",
+    )
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        if "image_hashes" in attrs and "album" in attrs:
+            raise serializers.ValidationError({"album": "Send a selection or an album, not both."})
+        return attrs
 
 
 class JobStartSerializer(serializers.Serializer[Any]):

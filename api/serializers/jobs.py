@@ -28,6 +28,8 @@ class JobSerializer(serializers.Serializer[Job]):
     finished_at = serializers.CharField(allow_null=True)
     progress_current = serializers.IntegerField()
     progress_target = serializers.IntegerField()
+    per_minute = serializers.FloatField(allow_null=True, help_text="Steps a minute of late; null where none is known.")
+    seconds_left = serializers.IntegerField(allow_null=True, help_text="At that rate.")
     error = serializers.CharField(allow_null=True)
     result = serializers.DictField()
     started_by = PersonOfAccountSerializer()
@@ -46,10 +48,22 @@ class JobSerializer(serializers.Serializer[Job]):
             "finished_at": wall_clock(instance.finished_at),
             "progress_current": instance.progress_current,
             "progress_target": instance.progress_target,
+            "per_minute": _per_minute(instance),
+            "seconds_left": _seconds_left(instance),
             "error": instance.error or None,
             "result": instance.result,
             "started_by": person_body(instance.started_by),
         }
+
+
+def _per_minute(job: Job) -> float | None:
+    rate = job.result.get("per_minute") if job.state == JobState.RUNNING else None
+    return float(rate) if rate else None
+
+
+def _seconds_left(job: Job) -> int | None:
+    rate = _per_minute(job)
+    return round(60 * max(0, job.progress_target - job.progress_current) / rate) if rate else None
 
 
 class QueueSerializer(serializers.Serializer[Any]):

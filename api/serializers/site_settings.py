@@ -4,6 +4,7 @@ from typing import Any
 
 from rest_framework import serializers
 
+from api.lib.night import CLOCK
 from api.serializers.models import ModelCostSerializer
 
 
@@ -25,6 +26,8 @@ class SiteSettingsSerializer(serializers.Serializer[Any]):
     guard_clip_ratio = serializers.FloatField()
     guard_added_words = serializers.IntegerField()
     guard_lost_words = serializers.IntegerField()
+    night_start = serializers.CharField(help_text="Such as 23:30, by each user's own clock.")
+    night_end = serializers.CharField()
     locked = serializers.ListField(child=serializers.CharField())
 
 
@@ -47,6 +50,8 @@ class SiteSettingsChangeSerializer(serializers.Serializer[Any]):
     llm_model = serializers.CharField(required=False, max_length=200)
     clip_model = serializers.CharField(required=False, max_length=200)
     idle_timeout_s = serializers.FloatField(required=False, min_value=1, max_value=86_400)
+    night_start = serializers.RegexField(rf"^{CLOCK.pattern}\Z", required=False)
+    night_end = serializers.RegexField(rf"^{CLOCK.pattern}\Z", required=False)
     memory_budget = serializers.CharField(required=False, max_length=30)
     confirm = serializers.BooleanField(required=False, default=False)
     llm_timeout_s = serializers.FloatField(required=False, min_value=1, max_value=600)

@@ -54,6 +54,7 @@ class UserSerializer(serializers.Serializer[Profile]):
     favorite_min_rating = serializers.IntegerField()
     image_scale = serializers.IntegerField()
     save_metadata_to_disk = serializers.ChoiceField(choices=SaveMetadata.choices)
+    draft_at_night = serializers.BooleanField(help_text="Drafts for new photos between the site's two hours.")
     transcode_videos = serializers.BooleanField()
     default_timezone = serializers.CharField()
     datetime_rules = serializers.CharField(help_text="A JSON array as text.")
@@ -90,8 +91,8 @@ class UserSerializer(serializers.Serializer[Profile]):
 
 PLAIN_FIELDS = (
     "id", "username", "email", "first_name", "last_name", "is_superuser", "scan_directory", "public_sharing",
-    "favorite_min_rating", "image_scale", "save_metadata_to_disk", "transcode_videos", "default_timezone",
-    "datetime_rules", "confidence", "confidence_person", "confidence_unknown_face",
+    "favorite_min_rating", "image_scale", "save_metadata_to_disk", "draft_at_night", "transcode_videos",
+    "default_timezone", "datetime_rules", "confidence", "confidence_person", "confidence_unknown_face",
     "semantic_search_topk", "min_cluster_size", "min_samples", "cluster_selection_epsilon", "face_recognition_model",
     "nextcloud_server_address", "nextcloud_username", "nextcloud_scan_directory",
 )  # fmt: skip
@@ -133,6 +134,7 @@ class UserChangeSerializer(AccountSerializer):
     favorite_min_rating = serializers.IntegerField(required=False, min_value=1, max_value=5)
     image_scale = serializers.IntegerField(required=False, min_value=0, max_value=100)
     save_metadata_to_disk = serializers.ChoiceField(required=False, choices=SaveMetadata.choices)
+    draft_at_night = serializers.BooleanField(required=False)
     transcode_videos = serializers.BooleanField(required=False)
     default_timezone = serializers.CharField(required=False, max_length=64)
     datetime_rules = serializers.CharField(required=False, max_length=20_000)

@@ -19,6 +19,7 @@ from api.actions.rewrites import language_model_demanded
 from api.lib.event_stream import MEDIA_TYPE
 from api.models import Caption, User
 from api.selectors.captions import caption_current, caption_list, caption_of, photo_of
+from api.selectors.draft_scope import DraftScope
 from api.serializers.captions import (
     CaptionAttentionSerializer,
     CaptionChangeSerializer,
@@ -144,10 +145,19 @@ class CaptionAttentionView(APIView):
 class DraftManyView(APIView):
     @extend_schema(operation_id="captions_draft_many", request=DraftManySerializer, responses={202: JobStartSerializer})
     def post(self, request: Request) -> Response:
-        """Draft captions in a job: for a selection, or for all own photos without one."""
-        wanted = parsed(DraftManySerializer, request)
-        job = draft_many_start(user=current_user(request), image_hashes=wanted.get("image_hashes"))
+        """Draft captions in a job: for a selection, an album, or all own photos without one."""
+        job = draft_many_start(user=current_user(request), scope=_scope(parsed(DraftManySerializer, request)))
         return Response({"status": True, "job_id": str(job.job_id)}, status=202)
+
+
+def _scope(wanted: dict[str, Any]) -> DraftScope:
+    album, hashes = wanted.get("album", {}), wanted.get("image_hashes")
+    return DraftScope(
+        image_hashes=None if hashes is None else tuple(hashes),
+        album_kind=album.get("kind"),
+        album_id=album.get("id"),
+        redo_model=wanted.get("redo_model", ""),
+    )
 
 
 class SaveCaptionView(APIView):

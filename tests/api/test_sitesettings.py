@@ -48,6 +48,8 @@ def test_the_map_key_is_for_administrators(
         ("captioning_model", "none"),
         ("captioning_model", "bundled"),
         ("llm_model", "none"),
+        ("night_start", "23:30"),
+        ("night_end", "00:00"),
     ],
 )
 def test_an_administrator_changes_one(root_client: APIClient, name: str, value: Any) -> None:
@@ -77,6 +79,8 @@ def test_every_spelling_of_none_is_off(root_client: APIClient, spelling: str) ->
         ("heavyweight_process", None),
         ("allow_upload", "perhaps"),
         ("skip_patterns", "a\x00b"),
+        ("night_start", "24:00"),
+        ("night_end", "6"),
     ],
 )
 def test_a_bad_value_changes_nothing(root_client: APIClient, name: str, value: Any) -> None:

@@ -4,13 +4,14 @@ import pytest
 from pytest_django import Settings
 from rest_framework.test import APIClient
 
-from api.actions import draft_many as draft_many_actions
+from api.actions import draft_batch
 from api.actions.captions import caption_write
 from api.actions.draft_many import draft_many_start
 from api.jobs.captions import draft_many
 from api.models import Caption, Job, User
 from api.models.job import JobState
 from api.models.photo import MediaType
+from api.selectors.draft_scope import DraftScope
 from tests.factories import make_photo, make_picture_photo
 from tests.processes import free_port
 
@@ -32,7 +33,8 @@ def test_only_what_has_no_caption(owner: User, stranger: User, captioner: str) -
 
     job.refresh_from_db()
     assert (job.state, job.error) == (JobState.DONE, "")
-    assert job.result == {"drafted": 1, "skipped: photo_processing": 1}
+    assert (job.result["drafted"], job.result["skipped"]) == (1, {"photo_processing": 1})
+    assert job.result["examples"][0]["reason"].startswith("The photo's picture is not ready")
     assert (job.progress_current, job.progress_target) == (2, 2)
     assert list(Caption.objects.filter(state="draft").values_list("photo_id", flat=True)) == [bare.pk]
 
@@ -47,7 +49,7 @@ def test_again_drafts_nothing_twice(owner: User, captioner: str) -> None:
 def test_a_selection(owner: User, captioner: str) -> None:
     wanted = make_picture_photo(owner, sample="cat.jpg")
     make_picture_photo(owner, sample="astronaut.jpg")
-    draft_many(draft_many_start(user=owner, image_hashes=[wanted.pk, "unknown"]).pk)
+    draft_many(draft_many_start(user=owner, scope=DraftScope(image_hashes=(wanted.pk, "unknown"))).pk)
     assert list(Caption.objects.values_list("photo_id", flat=True)) == [wanted.pk]
 
 
@@ -55,7 +57,7 @@ def test_a_service_that_stays_away_fails_the_job(
     owner: User, settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     settings.SERVICE_URLS = {**settings.SERVICE_URLS, "im2txt": f"http://127.0.0.1:{free_port()}"}
-    monkeypatch.setattr(draft_many_actions, "FIRST_WAIT_S", 0.0)
+    monkeypatch.setattr(draft_batch, "FIRST_WAIT_S", 0.0)
     make_picture_photo(owner)
     job = draft_many_start(user=owner)
     draft_many(job.pk)

@@ -10,6 +10,7 @@ from api.actions.jobs import job_cancel
 from api.actions.models import model_download, model_download_cancel, model_verify_start
 from api.errors import ConflictError, DiskFullError
 from api.jobs import models as jobs
+from api.jobs import turns
 from api.jobs.models import download, verify
 from api.model_store import http, progress
 from api.models import Job, User
@@ -113,7 +114,7 @@ def test_cancelled_before_it_starts(owner: User, hub: Hub) -> None:
 
 def test_a_long_download_takes_turns(owner: User, hub: Hub, monkeypatch: pytest.MonkeyPatch) -> None:
     """It gives its worker back, waits in the queue, and goes on where it ended."""
-    monkeypatch.setattr(jobs, "TURN_S", 0.3)
+    monkeypatch.setattr(turns, "TURN_S", 0.3)
     hub.delay_s = 0.05
     job = model_download(model=MODEL, user=owner)
     download(job.pk)
@@ -122,7 +123,7 @@ def test_a_long_download_takes_turns(owner: User, hub: Hub, monkeypatch: pytest.
     kept = model_store().partial_bytes(MODEL)
     assert 0 < kept < len(CONTENT)
 
-    monkeypatch.setattr(jobs, "TURN_S", 60.0)
+    monkeypatch.setattr(turns, "TURN_S", 60.0)
     hub.requests.clear()
     hub.delay_s = 0
     download(job.pk)

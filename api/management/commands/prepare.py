@@ -14,6 +14,8 @@ from django_q.models import Schedule
 from api.actions.photo_rescue import photos_rescue
 from api.actions.search_index import search_rebuild
 
+EVERY_MINUTE = ("rescue", "nights")
+
 
 class Command(BaseCommand):
     help = "Make the data folders, check the disk, migrate the database, set the schedules. Safe to repeat."
@@ -37,10 +39,11 @@ class Command(BaseCommand):
             call_command("migrate", interactive=False, verbosity=0)
         except OperationalError as error:
             raise CommandError(f"The database does not answer: {error}") from error
-        Schedule.objects.update_or_create(
-            name="rescue",
-            defaults={"func": "api.jobs.maintenance.rescue", "schedule_type": Schedule.MINUTES, "minutes": 1},
-        )
+        for name in EVERY_MINUTE:
+            Schedule.objects.update_or_create(
+                name=name,
+                defaults={"func": f"api.jobs.maintenance.{name}", "schedule_type": Schedule.MINUTES, "minutes": 1},
+            )
         # `make run` starts the worker after this, so nobody reads what was being read; elsewhere, twice is harmless.
         photos_rescue(lost_after=timedelta(0))
         search_rebuild(report=lambda count: self.stdout.write(f"Made {count} photos found by search."))
