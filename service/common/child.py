@@ -23,7 +23,7 @@ from service.common.errors import CancelledError, ClientGoneError, ServiceError,
 from service.common.family import resolve
 from service.common.logs import configure_logging
 from service.common.parent import end_with_parent
-from service.common.protocols import Engine, HasVram
+from service.common.protocols import Engine, HasReason, HasVram
 from service.common.runners import ChildJob, Runner
 from service.common.wire import ClosedError, Frame, receive_frame, send_frame
 
@@ -84,6 +84,7 @@ class Child:
             "loaded",
             device=engine.device,
             provider=engine.provider,
+            why=engine.why if isinstance(engine, HasReason) else None,
             load_s=time.monotonic() - started,
             vram_bytes=self._vram_bytes(),
         )

@@ -13,6 +13,7 @@ from typing import Any
 from service.common.config import Config
 from service.common.errors import FailedError, ServiceError
 from service.common.family import Family, Inputs, Task
+from service.common.gpu import GpuWatch
 from service.common.jobs import Job, JobQueue
 from service.common.loaded import LoadedModel
 from service.common.memory import rss_bytes, trim_heap
@@ -41,6 +42,7 @@ class ModelHost:
         self._status = Status(device=config.device)
         self._loaded: LoadedModel | None = None
         self._closing = False
+        self._gpu = GpuWatch()
         self._unloads: SimpleQueue[threading.Event] = SimpleQueue()
         self._idle_timeout_s = config.idle_timeout_s
         self._idle_since = time.monotonic()
@@ -93,8 +95,11 @@ class ModelHost:
         child_bytes = loaded.process.rss_bytes() if loaded is not None else 0
         front_bytes = rss_bytes(self._front_pids)
         status = self._status.snapshot(self.folders)
+        if loaded is not None and status["device"] == "cuda" and not status["vram_bytes"]:
+            status["vram_bytes"] = self._gpu.used_by(loaded.process.pid)
         return {
             **status,
+            "gpu": self._gpu.describe(),
             "idle_timeout_s": self._idle_timeout_s,
             "rss_bytes": front_bytes + child_bytes,
             "front_rss_bytes": front_bytes,

@@ -22,10 +22,14 @@ _POLL_S = 0.1
 
 @dataclass(frozen=True)
 class LoadReport:
-    """What is known once a model is loaded; load_s counts from the start of its process."""
+    """What is known once a model is loaded; load_s counts from the start of its process.
+
+    why: the reason for another device than the best one; None where there is none.
+    """
 
     device: str
     provider: str
+    why: str | None
     vram_bytes: int
     load_s: float
 
@@ -61,6 +65,7 @@ class LoadedModel:
         return LoadReport(
             device=message["device"],
             provider=message["provider"],
+            why=message["why"],
             vram_bytes=message["vram_bytes"],
             load_s=time.monotonic() - started,
         )

@@ -10,6 +10,7 @@ import numpy as np
 import onnxruntime
 from numpy.typing import NDArray
 
+from service.common import gpu
 from service.common.errors import WeightsError
 
 CPU_PROVIDER = "CPUExecutionProvider"
@@ -28,7 +29,10 @@ class Graph:
         device: str,
         threads: int,
     ) -> None:
-        """Raises WeightsError if the file cannot be read or its inputs or outputs differ."""
+        """Raises WeightsError if the file cannot be read, its inputs or outputs differ, or `cuda` cannot be had.
+
+        After it, `why` says why the processor computes although there is a graphics card; None otherwise.
+        """
         options = onnxruntime.SessionOptions()
         # Without the arena and the patterns, memory goes back to the system after each run: a
         # batch of 16 must not be held until the process ends.
@@ -46,6 +50,9 @@ class Graph:
         self._session = session
         self._outputs = list(outputs)
         self.provider: str = session.get_providers()[0]
+        self.why = _why_on_cpu(device, self.provider)
+        if self.why is not None and device == "cuda":
+            raise WeightsError(f"DEVICE is cuda, but {self.why}; set DEVICE=auto to use the processor instead.")
         _check_names(path, "inputs", [node.name for node in session.get_inputs()], inputs)
         _check_names(path, "outputs", [node.name for node in session.get_outputs()], outputs)
 
@@ -78,6 +85,18 @@ def _providers(device: str) -> list[str]:
     if has_cuda() and device != "cpu":
         return [CUDA_PROVIDER, CPU_PROVIDER]
     return [CPU_PROVIDER]
+
+
+def _why_on_cpu(device: str, provider: str) -> str | None:
+    """Why the wish for a graphics card was not granted, as part of a sentence; None when it was, or was not there."""
+    if device == "cpu" or provider == CUDA_PROVIDER:
+        return None
+    if has_cuda():
+        # onnxruntime goes on with the processor by itself; the reason is on its stderr only.
+        return "onnxruntime could not start CUDA (no usable card, or a driver, CUDA or cuDNN library that it misses)"
+    if gpu.is_there():
+        return "the installed onnxruntime has no CUDA provider; install onnxruntime-gpu to use the graphics card"
+    return None
 
 
 def device_of(provider: str) -> str:

@@ -80,6 +80,13 @@ class HasInputSize(Protocol):
 
 
 @runtime_checkable
+class HasReason(Protocol):
+    """Optional: after load, why it runs on another device than the best one that is there; else None."""
+
+    why: str | None
+
+
+@runtime_checkable
 class HasVram(Protocol):
     """Optional: how much of the accelerator's memory the model holds."""
 

@@ -36,7 +36,7 @@ class Status:
 
     def ready(self, report: LoadReport) -> None:
         with self._lock:
-            self._state, self._why = "ready", None
+            self._state, self._why = "ready", report.why
             self._device, self._provider = report.device, report.provider
             self.vram_bytes = report.vram_bytes
 

@@ -60,12 +60,13 @@ class Engine:
     """A service.common.protocols.Captioner.
 
     threads: of ONNX Runtime; 0 means all cores this process may use.
-    device: auto, cpu or cuda; after load, the one really used.
+    device: auto, cpu or cuda; after load, the one really used, and `why` not a better one.
     """
 
     def __init__(self, device: str = "auto", threads: int = 0) -> None:
         self.device = device
         self.provider = ""
+        self.why: str | None = None
         self.input_size = 0
         self._threads = threads or usable_cores()
         self._model: _Model | None = None
@@ -90,7 +91,7 @@ class Engine:
         self._model = model
         self.input_size = model.preprocess.image_size
         self.provider = model.encoder.provider
-        self.device = device_of(self.provider)
+        self.device, self.why = device_of(self.provider), model.encoder.why
 
     def unload(self) -> None:
         """Let go of the graphs; safe to call twice."""

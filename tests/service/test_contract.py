@@ -116,6 +116,7 @@ def test_health_has_the_same_fields(bare: tuple[Family, Service]) -> None:
         "queue_length",
         "queue_size",
         "conversions",
+        "gpu",
     }
     assert health["state"] in ("absent", "idle")
     assert (health["state"] == "absent") == (health["models"] == [])
