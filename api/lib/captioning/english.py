@@ -40,6 +40,9 @@ KEPT_WORDS = word_set(
 # What a warm sentence may add when a person asked for one: words that praise and claim nothing about the picture.
 WARM_WORDS = word_set("lovely wonderful beautiful dear sweet precious cherished special moment memory memories")
 
+# Prepositions of a movement, which belong to its verb wherever they stand.
+DIRECTIONS = word_set("into onto off from over across through toward towards down up")
+
 # Forms that captions use for one another and that no lemma joins.
 SAME_WORD = {
     "seated": "sit",

@@ -10,6 +10,7 @@ from api.lib.captioning.content import forms, words_that_claim
 from api.lib.captioning.words import SHADOW, Token, tokens_of
 
 VERBS = english.GERUNDS | frozenset(english.PLURAL_OF_VERB) | frozenset(german.PLURAL_OF_VERB)
+DIRECTIONS = english.DIRECTIONS
 LINKS = english.ARTICLES | german.ARTICLES | frozenset(("and", "und", ","))
 
 
@@ -33,6 +34,8 @@ def out_of_order(plain: str, rewritten: str, persons: set[Token], language: str)
     found = [(partner, mark) for partner, mark in places if partner is not None]
     swapped = [(one, two) for one, two in zip(found, found[1:], strict=False) if one[0].at > two[0].at]
     if len(swapped) == 1:
+        if _directions_swapped(found):
+            return []
         (first_after, first), (second_after, second) = swapped[0]
         if _interchangeable(plain, first.at, second.at, before) and _interchangeable(
             rewritten, second_after.at, first_after.at, after
@@ -57,6 +60,23 @@ def _partner(mark: _Mark, marks: list[_Mark]) -> _Mark | None:
     """Return the only mark that is the same word; None where there are none or several."""
     same = [other for other in marks if other.forms & mark.forms]
     return same[0] if len(same) == 1 else None
+
+
+def _directions_swapped(found: list[tuple[_Mark, _Mark]]) -> bool:
+    """Return whether two ways of one movement changed places: "jumping off a dock into a lake".
+
+    Where to and where from belong to the verb in any order; a place ("on a bench") might belong to the noun before it.
+    """
+    after = [partner.at for partner, _mark in found]
+    second = next(at for at in range(1, len(after)) if after[at] < after[at - 1])
+    first = next(at for at in range(second) if after[at] > after[second])
+    moved = after[second:] + after[first:second]
+    before = {mark.word.lower() for _partner, mark in found[max(0, first - 2) : first]}  # the verb, and what it moves
+    return (
+        bool(before & VERBS)
+        and all(found[at][1].word.lower() in DIRECTIONS for at in (first, second))
+        and moved == sorted(moved)
+    )
 
 
 def _interchangeable(sentence: str, first: int, second: int, marks: list[_Mark]) -> bool:

@@ -7,14 +7,12 @@ import pytest
 from mlval.guard import judge, read_cases, report, run
 
 CASES = Path(__file__).parents[2] / "cases" / "guard.jsonl"
-# Held back although good: the guard cannot tell a harmless change of order from one that moves a phrase elsewhere.
-KNOWN_MISSES = {"Finn jumping into a lake off a dock."}
 
 
 def test_every_bad_case_is_held_back_and_every_good_one_let_through() -> None:
     judged = judge(read_cases(CASES))
     assert len(judged) >= 60
-    assert {item.case.rewritten for item in judged if item.is_wrong} == KNOWN_MISSES
+    assert not [item.case.rewritten for item in judged if item.is_wrong]
 
 
 def test_each_held_back_case_has_a_reason() -> None:
@@ -24,7 +22,7 @@ def test_each_held_back_case_has_a_reason() -> None:
 def test_the_table_names_counts_and_confusions() -> None:
     table = run(CASES)
     assert "precision" in table
-    assert f"confused: {len(KNOWN_MISSES)}" in table
+    assert "confused: 0" in table
 
 
 def test_the_documentation_shows_this_table() -> None:
@@ -32,9 +30,11 @@ def test_the_documentation_shows_this_table() -> None:
     assert table in (CASES.parents[2] / "docs" / "drafts.md").read_text()
 
 
-def test_strict_fails_on_a_wrong_verdict() -> None:
+def test_strict_fails_on_a_wrong_verdict(tmp_path: Path) -> None:
+    wrong = tmp_path / "cases.jsonl"
+    wrong.write_text('{"plain": "a dog", "rewritten": "A red dog.", "label": "good"}')
     with pytest.raises(ValueError, match="judged wrongly"):
-        run(CASES, strict=True)
+        run(wrong, strict=True)
 
 
 def test_a_json_file_with_cases_is_read(tmp_path: Path) -> None:
