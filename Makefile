@@ -109,6 +109,17 @@ bench-clip: install-mlval ## CLIP ViT-B/32 against transformers: time and memory
 bench-search: $(VENV)/.dev ## search among 1,000 and 100,000 photos, on both databases
 	$(PY) -m mlval.bench.search
 
+.PHONY: install-ocr
+install-ocr: $(VENV)/.ocr ## install the optional reader of text in pictures (service/ocr)
+
+$(VENV)/.ocr: service/ocr/requirements.txt | $(VENV)/.run
+	$(PIP) -r service/ocr/requirements.txt $(NUMPY)
+	@touch $@
+
+.PHONY: test-ocr
+test-ocr: $(VENV)/.dev install-ocr ## the tests of the reader of text
+	$(PY) -m pytest -q tests/service/ocr tests/api/test_text_in_pictures.py
+
 .PHONY: install-mlval
 install-mlval: $(VENV)/.mlval ## install what training and evaluation need (torch)
 

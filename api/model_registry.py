@@ -11,8 +11,13 @@ FORMAT = 1
 OFF = "none"
 """The one spelling of "no model" in settings, API and clients."""
 
-Task = Literal["caption", "llm", "clip"]
-MODEL_TASKS: dict[str, Task] = {"CAPTIONING_MODEL": "caption", "LLM_MODEL": "llm", "CLIP_MODEL": "clip"}
+Task = Literal["caption", "llm", "clip", "ocr"]
+MODEL_TASKS: dict[str, Task] = {
+    "CAPTIONING_MODEL": "caption",
+    "LLM_MODEL": "llm",
+    "CLIP_MODEL": "clip",
+    "OCR_MODEL": "ocr",
+}
 """The settings that name a model, and what that model must be able to do."""
 Entry = TypeVar("Entry")
 

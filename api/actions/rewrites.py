@@ -12,6 +12,7 @@ from django.db import transaction
 
 from api.actions.model_use import model_use
 from api.actions.models import model_ready_or_download
+from api.actions.photo_learn import photo_learn
 from api.actions.picture_scores import picture_scorer
 from api.actions.search_index import photo_index
 from api.clients.base import ModelUse
@@ -142,6 +143,7 @@ def _task(source: Caption, model: ModelEntry, taste: Taste) -> _Task:
     wishes = draft_wishes(source.photo)
     spoken = plain.language or primary_language(wishes.language) or DEFAULT_LANGUAGE
     language = taste.language or spoken
+    photo_learn(photo=source.photo, language=primary_language(language))
     context = draft_context(source.photo, language=primary_language(language))
     return _Task(source, plain, model, taste, context, wishes, language, primary_language(spoken))
 

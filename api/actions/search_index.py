@@ -83,6 +83,7 @@ def _subjects(photo: Photo) -> Iterator[str]:
     yield from (str(word) for word in photo.keywords)
     yield from (face.person.name for face in photo.faces.all() if face.person is not None)
     yield photo.location
+    yield photo.text_in_picture
     if photo.gps_lat is None or photo.gps_lon is None:
         return
     for language in LANGUAGES:

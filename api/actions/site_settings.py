@@ -6,6 +6,7 @@ from constance import config
 from django.conf import settings
 from django.db import transaction
 
+from api.clients.place_names import PROVIDERS
 from api.errors import ConflictError, InvalidError
 from api.lib.machine import machine_memory
 from api.lib.sizes import share_or_bytes
@@ -13,6 +14,7 @@ from api.model_registry import MODEL_TASKS, OFF, ModelEntry, ModelRegistry
 from api.selectors.model_costs import machine_look, model_cost
 from api.selectors.site_settings import site_setting_locked, site_settings_get
 
+NO_PROVIDER = "Place names can be asked of {} only; choose one of them, or switch it off."
 MAP_PROVIDERS = ("mapbox", "maptiler", "nominatim", "opencage", "photon", "tomtom")
 """What LibrePhotos' admin page can show."""
 
@@ -25,6 +27,7 @@ def site_settings_change(*, values: dict[str, Any], confirm: bool = False) -> li
     InvalidError for a value that a setting may not have.
     """
     checked = {name: _check(name, value) for name, value in values.items()}
+    _demand_known_provider(checked)
     costs = _costs(checked)
     if not confirm:
         _demand_room(checked, costs)
@@ -38,6 +41,15 @@ def model_choose(*, model: ModelEntry, confirm: bool = False) -> dict[str, Any]:
     """Make the model the one in use for its task and return its cost. Raises as `site_settings_change` does."""
     name = next(name for name, task in MODEL_TASKS.items() if task == model.task)
     return site_settings_change(values={name: model.id}, confirm=confirm)[0]
+
+
+def _demand_known_provider(checked: dict[str, Any]) -> None:
+    """LibrePhotos' clients offer more providers than this server can ask."""
+    if not {"MAP_API_ENABLED", "MAP_API_PROVIDER"} & checked.keys():
+        return
+    values = site_settings_get(("MAP_API_ENABLED", "MAP_API_PROVIDER")) | checked
+    if values["MAP_API_ENABLED"] and values["MAP_API_PROVIDER"] not in PROVIDERS:
+        raise InvalidError(NO_PROVIDER.format(" and ".join(PROVIDERS)), field="map_api_provider")
 
 
 def _costs(checked: dict[str, Any]) -> dict[str, dict[str, Any]]:

@@ -8,12 +8,15 @@ from django.conf import settings
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, connection, transaction
+from django_q.tasks import async_task
 
 from api.actions.photo_files import photo_files_remove
 from api.errors import ConflictError, ForbiddenError, InvalidError, UnauthorizedError
 from api.models import PhotoFile, User
 from api.selectors.site_settings import site_setting
-from api.selectors.users import Viewer, first_time_setup
+from api.selectors.users import Viewer, first_time_setup, llm_settings_of
+
+FORGET_TEXTS_TASK = "api.jobs.photos.forget_texts"
 
 
 @transaction.atomic
@@ -37,8 +40,11 @@ def user_create(*, by: Viewer, username: str, password: str, **values: Any) -> U
 @transaction.atomic
 def user_change(*, user: User, password: str = "", **values: Any) -> User:
     """Set fields of an account; an empty password stays as it is. Raises InvalidError."""
+    read_before = llm_settings_of(user)["add_text"]
     for name, value in values.items():
         setattr(user, name, value)
+    if read_before and not llm_settings_of(user)["add_text"]:
+        transaction.on_commit(partial(async_task, FORGET_TEXTS_TASK, user.pk), robust=True)
     if password:
         _set_password(user, password)
     return _save(user)

@@ -3,6 +3,9 @@
 import logging
 
 from api.actions.photo_ingest import photo_ingest, photo_ingest_failed
+from api.actions.photo_learn import texts_forget
+from api.models import User
+from api.selectors.users import llm_settings_of
 
 logger = logging.getLogger(__name__)
 
@@ -15,6 +18,14 @@ def ingest(image_hash: str, replaced: str | None = None) -> str:
 def reread(image_hash: str) -> str:
     """Read one photo anew, also when it has been read."""
     return _ingest(image_hash, again=True)
+
+
+def forget_texts(user_id: int) -> str:
+    """Forget what was read in the pictures of somebody who does not allow it any more."""
+    user = User.objects.filter(pk=user_id).first()
+    if user is None or llm_settings_of(user)["add_text"]:
+        return "not wanted any more"
+    return f"{texts_forget(user=user)} forgotten"
 
 
 def _ingest(image_hash: str, *, again: bool, replaced: str | None = None) -> str:

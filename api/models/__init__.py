@@ -10,6 +10,7 @@ from api.models.person import Person
 from api.models.photo import Photo
 from api.models.photo_file import PhotoFile
 from api.models.photo_search import PhotoSearch
+from api.models.place_lookup import PlaceLookup
 from api.models.upload import Upload
 from api.models.user import User
 
@@ -24,6 +25,7 @@ __all__ = [
     "Photo",
     "PhotoFile",
     "PhotoSearch",
+    "PlaceLookup",
     "Upload",
     "User",
 ]

@@ -83,6 +83,10 @@ class Photo(models.Model):
     digital_zoom_ratio = models.FloatField(null=True, blank=True)
     subject_distance = models.FloatField(null=True, blank=True)
     keywords = models.JSONField(default=list, help_text="Keywords of the file.")
+    text_in_picture = models.TextField(blank=True, default="", help_text="Lines that a model read in the picture.")
+    text_read_by = models.CharField(
+        max_length=200, blank=True, default="", help_text="That model and its revision; empty: nobody looked."
+    )
     people_in_file = models.JSONField(
         default=list, help_text="People as the file had them when it was last read, see api.actions.people_import."
     )

@@ -6,6 +6,7 @@ from api.lib.captioning.people import PersonOnPhoto
 from api.lib.captioning.places import Place, place_at
 from api.lib.captioning.taste import Taste
 from api.models import Photo
+from api.selectors.place_names import place_looked_up
 from api.selectors.users import llm_settings_of
 
 
@@ -20,6 +21,7 @@ def draft_context(photo: Photo, *, language: str) -> Context:
         taken_on=photo.taken_at.date() if photo.taken_at else None,
         tags=tuple(str(word) for word in photo.keywords),
         album=_album(photo),
+        text_in_picture=photo.text_in_picture,
     )
 
 
@@ -32,7 +34,9 @@ def _album(photo: Photo) -> str:
 def _place(photo: Photo, language: str) -> Place | None:
     if photo.gps_lat is None or photo.gps_lon is None:
         return None
-    return place_at(photo.gps_lat, photo.gps_lon, language=language)
+    return place_looked_up(photo.gps_lat, photo.gps_lon, language=language) or place_at(
+        photo.gps_lat, photo.gps_lon, language=language
+    )
 
 
 def draft_wishes(photo: Photo) -> Wishes:

@@ -1,8 +1,10 @@
 """Shapes of the model list."""
 
-from typing import Any
+from typing import Any, get_args
 
 from rest_framework import serializers
+
+from api.model_registry import MODEL_TASKS, Task
 
 
 class QualitySerializer(serializers.Serializer[Any]):
@@ -23,7 +25,7 @@ class ModelSerializer(serializers.Serializer[Any]):
     """
 
     id = serializers.CharField()
-    task = serializers.ChoiceField(choices=("caption", "llm", "clip"))
+    task = serializers.ChoiceField(choices=get_args(Task))
     service = serializers.CharField()
     label = serializers.CharField()  # type: ignore[assignment]
     description = serializers.CharField()
@@ -70,7 +72,7 @@ class ModelCostSerializer(serializers.Serializer[Any]):
     """
 
     id = serializers.CharField()
-    setting = serializers.ChoiceField(choices=("captioning_model", "llm_model", "clip_model"))
+    setting = serializers.ChoiceField(choices=[name.lower() for name in MODEL_TASKS])
     label = serializers.CharField()  # type: ignore[assignment]
     ram_bytes = serializers.IntegerField()
     vram_bytes = serializers.IntegerField()

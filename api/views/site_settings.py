@@ -55,6 +55,6 @@ class SiteSettingsView(APIView):
 def _values(request: Request) -> dict[str, Any]:
     values = {name.lower(): value for name, value in site_settings_get().items()}
     if not (request.user.is_authenticated and request.user.is_superuser):
-        values["map_api_key"] = ""
+        values["map_api_key"] = values["map_api_url"] = ""
     values["locked"] = sorted(name.lower() for name in settings.SITE_SETTING_OVERRIDES)
     return values

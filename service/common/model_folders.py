@@ -97,6 +97,14 @@ def missing_library(family: Family, libraries: Sequence[str]) -> str | None:
     return None
 
 
+def package_folder(package: str, folder: str) -> Path | None:
+    """A folder inside an installed package, which is not imported for this; None while it is not installed."""
+    spec = importlib.util.find_spec(package)
+    if spec is None or not spec.submodule_search_locations:
+        return None
+    return Path(next(iter(spec.submodule_search_locations))) / folder
+
+
 def _matches(folder: Path, pattern: str) -> bool:
     """Whether a regular file in the folder matches; False when the folder is not there."""
     return any(path.is_file() for path in folder.glob(pattern))

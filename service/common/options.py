@@ -43,6 +43,18 @@ class CaptionOptions:
 
 
 @dataclass(frozen=True)
+class ReadOptions:
+    """How to read. min_confidence: lines that the model is less sure of are left out."""
+
+    min_confidence: float = 0.5
+
+    @classmethod
+    def take(cls, fields: Fields) -> ReadOptions:
+        """Read these options from a request. Raises MalformedError with the field."""
+        return cls(min_confidence=fields.number("min_confidence", cls.min_confidence, low=0.0, high=1.0))
+
+
+@dataclass(frozen=True)
 class Message:
     """One turn of a conversation; role is system, user or assistant."""
 

@@ -11,7 +11,7 @@ from flask import Request
 from service.common.errors import BadImage, MalformedError
 from service.common.family import Inputs, batch_key
 from service.common.fields import Fields, parse_object
-from service.common.options import CaptionOptions, GenerateOptions, take_messages
+from service.common.options import CaptionOptions, GenerateOptions, ReadOptions, take_messages
 
 _MOST_TEXTS = 256
 _LONGEST_TEXT = 10_000
@@ -21,14 +21,12 @@ _LONGEST_S = 86_400.0
 
 def parse_caption(request: Request, max_batch: int) -> Inputs:
     """One or more `image` parts, and `options` (CaptionOptions, _Common) as JSON."""
-    blobs = _images(request, max_batch)
-    if not blobs:
-        raise MalformedError("Send the picture as the multipart part `image`.", field="image")
-    fields = _options(request)
-    common = _common(fields)
-    options = asdict(CaptionOptions.take(fields))
-    fields.end()
-    return Inputs(options, blobs, batch_key=batch_key(options), **common)
+    return _picture_inputs(request, max_batch, CaptionOptions)
+
+
+def parse_read(request: Request, max_batch: int) -> Inputs:
+    """One or more `image` parts, and `options` (ReadOptions, _Common) as JSON."""
+    return _picture_inputs(request, max_batch, ReadOptions)
 
 
 def parse_score(request: Request, max_batch: int) -> Inputs:
@@ -62,6 +60,17 @@ def parse_generate(request: Request, max_batch: int) -> Inputs:
     options = {"messages": messages, "generate": asdict(GenerateOptions.take(fields))}
     fields.end()
     return Inputs(options, stream=stream, **common)
+
+
+def _picture_inputs(request: Request, max_batch: int, kind: type[CaptionOptions] | type[ReadOptions]) -> Inputs:
+    blobs = _images(request, max_batch)
+    if not blobs:
+        raise MalformedError("Send the picture as the multipart part `image`.", field="image")
+    fields = _options(request)
+    common = _common(fields)
+    options = asdict(kind.take(fields))
+    fields.end()
+    return Inputs(options, blobs, batch_key=batch_key(options), **common)
 
 
 def _embedding_inputs(fields: Fields, blobs: tuple[bytes, ...], options: dict[str, Any]) -> Inputs:

@@ -59,6 +59,25 @@ class Piece:
     details: dict[str, Any] | None = None
 
 
+@dataclass(frozen=True)
+class Box:
+    """An upright box in fractions of the picture, from its upper left corner."""
+
+    left: float
+    top: float
+    width: float
+    height: float
+
+
+@dataclass(frozen=True)
+class Line:
+    """One line of text in a picture; confidence is 0 to 1."""
+
+    text: str
+    confidence: float
+    box: Box
+
+
 class Engine(Protocol):
     """What every family has. `device` and `provider` say, after load, what is really used."""
 
@@ -110,6 +129,15 @@ class Scorer(Engine, Protocol):
 
     def embed_texts(self, texts: Sequence[str]) -> Vectors:
         """Unit vectors (N, E) float32, in the same space as the pictures'."""
+        ...
+
+
+class Reader(Engine, Protocol):
+    def read(self, images: Sequence[Image], stop: Stop = never) -> list[list[Line]]:
+        """The lines of text in each upright RGB picture, in reading order; empty where there are none.
+
+        Raises CancelledError soon after `stop()` turns true.
+        """
         ...
 
 

@@ -7,13 +7,13 @@ limits. It answers each job by `result` or `fail`; what it leaves open fails wit
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING, Any, Protocol
 
 from service.common.errors import BadImage, CancelledError, ServiceError
 from service.common.images import decode_image
-from service.common.options import CaptionOptions, GenerateOptions, Message
-from service.common.protocols import Caption, Captioner, Generator, HasInputSize, Piece, Scorer
+from service.common.options import CaptionOptions, GenerateOptions, Message, ReadOptions
+from service.common.protocols import Caption, Captioner, Generator, HasInputSize, Piece, Reader, Scorer
 
 if TYPE_CHECKING:
     from PIL.Image import Image
@@ -85,6 +85,22 @@ def run_caption(engine: Captioner, jobs: list[ChildJob], limits: Limits) -> None
                 ]
             }
         )
+
+
+def run_read(engine: Reader, jobs: list[ChildJob], limits: Limits) -> None:
+    """The lines of text in all pictures of the batch; a broken picture fails its own request only."""
+    readable = _decode_all(engine, jobs, limits)
+    least = ReadOptions(**jobs[0].options).min_confidence
+    images = [image for _, own in readable for image in own]
+    left = iter(engine.read(images, _all_cancelled([job for job, _ in readable])) if images else [])
+    for job, own in readable:
+        lines = [
+            {"image": index, **asdict(line)}
+            for index in range(len(own))
+            for line in next(left)
+            if line.confidence >= least
+        ]
+        job.result({"lines": lines})
 
 
 def run_score(engine: Scorer, jobs: list[ChildJob], limits: Limits) -> None:

@@ -12,4 +12,5 @@ def _task(path: str, name: str) -> Task:
 CAPTION = _task("/caption", "caption")  # protocols.Captioner
 SCORE = _task("/score", "score")  # protocols.Scorer
 EMBED = _task("/embed", "embed")  # protocols.Scorer
+READ = _task("/read", "read")  # protocols.Reader
 GENERATE = _task("/generate", "generate")  # protocols.Generator

@@ -47,7 +47,7 @@ def test_the_costs_of_every_choice(root_client: APIClient, settings: Settings) -
     assert machine["disk_free_bytes"] > 0
     assert (machine["gpu"], machine["vram_bytes"], machine["vram_free_bytes"]) == ("", 0, 0)
     choices = settings.MODEL_REGISTRY.choices
-    offered = {*choices("caption"), *choices("llm"), *choices("clip")} - {"none"}
+    offered = {*choices("caption"), *choices("llm"), *choices("clip"), *choices("ocr")} - {"none"}
     assert {one["id"] for one in body["results"]} == offered
     assert cost(root_client, "bundled") == {
         "id": "bundled",

@@ -69,7 +69,7 @@ class TestFolder:
 
     def test_its_engine_has_the_methods_of_the_contract(self, folder: str) -> None:
         engine_class = pytest.importorskip(family(folder).engine.partition(":")[0]).Engine
-        methods = {"/caption": ["caption"], "/generate": ["generate"]}
+        methods = {"/caption": ["caption"], "/generate": ["generate"], "/read": ["read"]}
         embed = ["embed_images", "embed_texts"]
         for task in family(folder).tasks:
             for method in ["load", "unload", *methods.get(task.path, embed)]:
