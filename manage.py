@@ -5,6 +5,7 @@ import os
 import sys
 from pathlib import Path
 
+from api.model_registry import RegistryError
 from librephotos.env import EnvError, load_env_file
 
 
@@ -17,7 +18,7 @@ def main() -> None:
         # As `make run` does, so that commands in another shell find the same data.
         load_env_file(Path(__file__).resolve().parent / ".env")
         execute_from_command_line(sys.argv)
-    except EnvError as error:
+    except (EnvError, RegistryError) as error:
         sys.exit(f"Configuration: {error}")
     except DatabaseError as error:
         if "--traceback" in sys.argv:

@@ -20,7 +20,7 @@ from pathlib import Path
 
 from honcho.manager import Manager
 
-from api.model_registry import MODEL_TASKS, OFF, ModelRegistry, is_off, load_registry
+from api.model_registry import MODEL_TASKS, OFF, ModelRegistry, ServiceEntry, is_off, load_registry
 from librephotos import first_run
 from librephotos.env import EnvError, env_int, env_path, env_str, load_env_file
 
@@ -69,7 +69,8 @@ def services_left_out(registry: ModelRegistry) -> dict[str, str]:
     """
     found = {}
     off = {task: name for name, task in MODEL_TASKS.items() if is_off(os.environ.get(name, ""))}
-    known = [service for service in registry.services if service.available]
+    # An address in the environment: somebody else runs that one.
+    known = [one for one in registry.services if one.available and _address_variable(one) not in os.environ]
     command = [sys.executable, "-m", "service.common.installed", *(service.name for service in known)]
     missing = json.loads(subprocess.check_output(command, cwd=ROOT))
     for service in known:
@@ -80,16 +81,20 @@ def services_left_out(registry: ModelRegistry) -> dict[str, str]:
     return found
 
 
+def _address_variable(service: ServiceEntry) -> str:
+    return f"{service.name.upper()}_URL"
+
+
 def _service_environments() -> dict[str, dict[str, str]]:
     """Return service → its environment, for the services to start; tells the API where they are, and what is not."""
-    registry = load_registry(ROOT / "ml_models.json")
+    registry = load_registry(env_path("MODEL_LIST", default=ROOT / "ml_models.json"))
     left_out = services_left_out(registry)
     os.environ["SERVICES_LEFT_OUT"] = json.dumps(left_out)
     found = {}
     for service in registry.services:
-        name = f"{service.name.upper()}_URL"
+        name = _address_variable(service)
         if not service.available or service.name in left_out or name in os.environ:
-            continue  # an address in the environment: somebody else runs it
+            continue
         port = service.port if _bind_error("127.0.0.1", service.port) is None else _free_port()
         os.environ[name] = f"http://127.0.0.1:{port}"
         if port != service.port:

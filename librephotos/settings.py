@@ -152,7 +152,7 @@ Q_CLUSTER: dict[str, Any] = {
 Q_CLUSTER |= {"redis": REDIS_URL} if REDIS_URL else {"orm": "default"}
 
 # Model services: one address each, from the registry; `<SERVICE>_URL` overrides it.
-MODEL_REGISTRY = load_registry(BASE_DIR / "ml_models.json")
+MODEL_REGISTRY = load_registry(env_path("MODEL_LIST", default=BASE_DIR / "ml_models.json"))
 SERVICE_URLS = {
     service.name: env_url(f"{service.name.upper()}_URL", default=f"http://127.0.0.1:{service.port}")
     for service in MODEL_REGISTRY.services

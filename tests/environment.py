@@ -11,6 +11,7 @@ for name in (
     "PHOTOS_DIR",
     "MEDIA_DIR",
     "MODELS_DIR",
+    "MODEL_LIST",
     "MODELS_MIRROR",
     "REDIS_URL",
     "SERVICE_TOKEN",

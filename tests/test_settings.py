@@ -38,6 +38,7 @@ def run(arguments: list[str], **environment: str) -> "subprocess.CompletedProces
         ("LOGIN_RATE", "lots", "LOGIN_RATE must be a rate such as 20/min, not 'lots'."),
         ("DATABASE_URL", "mysql://user:secret@host/name", "DATABASE_URL must be an address such as postgres://"),
         ("DATABASE_URL", "postgres://user@host:port/name", "DATABASE_URL must be an address such as postgres://"),
+        ("MODEL_LIST", "/nowhere.json", "/nowhere.json cannot be read"),
         ("CAPTIONING_MODEL", "gpt", "CAPTIONING_MODEL=gpt is not a known model."),
         ("MEMORY_BUDGET", "much", "MEMORY_BUDGET: 'much' is neither a percentage such as 80% nor a size"),
     ],

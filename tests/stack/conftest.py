@@ -104,7 +104,8 @@ class Browserless:
 
 
 @contextlib.contextmanager
-def running_stack(data_dir: Path) -> Iterator[Stack]:
+def running_stack(data_dir: Path, **extra: str) -> Iterator[Stack]:
+    """extra: variables of the environment."""
     port = free_port()
     log = data_dir.parent / f"{data_dir.name}.log"
     environment = {name: value for name, value in os.environ.items() if not name.endswith("_URL")}
@@ -112,7 +113,7 @@ def running_stack(data_dir: Path) -> Iterator[Stack]:
         process = subprocess.Popen(
             [sys.executable, "-m", "librephotos.launch"],
             cwd=ROOT,
-            env={**environment, "PORT": str(port), "DATA_DIR": str(data_dir), "LOGIN_RATE": "1000/min"},
+            env={**environment, "PORT": str(port), "DATA_DIR": str(data_dir), "LOGIN_RATE": "1000/min", **extra},
             stdout=output,
             stderr=subprocess.STDOUT,
         )
