@@ -8,6 +8,7 @@ from django.core.checks import CheckMessage, Error, register
 from api.lib.night import CLOCK
 from api.lib.sizes import share_or_bytes
 from api.model_registry import MODEL_TASKS
+from api.selectors.site_settings import IDLE_TIMEOUT_RANGE_S
 
 
 @register()
@@ -43,6 +44,16 @@ def night_times(**_kwargs: Any) -> list[CheckMessage]:
         if value is not None and CLOCK.fullmatch(value) is None:
             found.append(Error(f"{name}={value} is not a time.", hint="Write it as 23:30.", id="api.E004"))
     return found
+
+
+@register()
+def idle_timeout(**_kwargs: Any) -> list[CheckMessage]:
+    """Services refuse requests with a timeout out of this range."""
+    value = float(settings.SITE_SETTING_OVERRIDES.get("IDLE_TIMEOUT_S", IDLE_TIMEOUT_RANGE_S[0]))
+    low, high = IDLE_TIMEOUT_RANGE_S
+    if low <= value <= high:
+        return []
+    return [Error(f"IDLE_TIMEOUT_S={value:g} is not from {low} to {high} seconds.", id="api.E004")]
 
 
 @register()

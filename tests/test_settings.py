@@ -40,6 +40,7 @@ def run(arguments: list[str], **environment: str) -> "subprocess.CompletedProces
         ("DATABASE_URL", "postgres://user@host:port/name", "DATABASE_URL must be an address such as postgres://"),
         ("MODEL_LIST", "/nowhere.json", "/nowhere.json cannot be read"),
         ("CAPTIONING_MODEL", "gpt", "CAPTIONING_MODEL=gpt is not a known model."),
+        ("IDLE_TIMEOUT_S", "0.01", "IDLE_TIMEOUT_S=0.01 is not from 1 to 86400 seconds."),
         ("MEMORY_BUDGET", "much", "MEMORY_BUDGET: 'much' is neither a percentage such as 80% nor a size"),
     ],
 )

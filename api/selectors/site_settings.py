@@ -7,6 +7,9 @@ from django.conf import settings
 
 from api.model_registry import MODEL_TASKS, OFF
 
+IDLE_TIMEOUT_RANGE_S = (1, 86_400)
+"""Seconds; what IDLE_TIMEOUT_S may be."""
+
 
 def site_setting(name: str) -> Any:
     """Return the value of one setting of `librephotos.site_settings`.

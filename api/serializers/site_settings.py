@@ -5,6 +5,7 @@ from typing import Any
 from rest_framework import serializers
 
 from api.lib.night import CLOCK
+from api.selectors.site_settings import IDLE_TIMEOUT_RANGE_S
 from api.serializers.models import ModelCostSerializer
 
 
@@ -55,7 +56,9 @@ class SiteSettingsChangeSerializer(serializers.Serializer[Any]):
     llm_model = serializers.CharField(required=False, max_length=200)
     clip_model = serializers.CharField(required=False, max_length=200)
     ocr_model = serializers.CharField(required=False, max_length=200)
-    idle_timeout_s = serializers.FloatField(required=False, min_value=1, max_value=86_400)
+    idle_timeout_s = serializers.FloatField(
+        required=False, min_value=IDLE_TIMEOUT_RANGE_S[0], max_value=IDLE_TIMEOUT_RANGE_S[1]
+    )
     night_start = serializers.RegexField(rf"^{CLOCK.pattern}\Z", required=False)
     night_end = serializers.RegexField(rf"^{CLOCK.pattern}\Z", required=False)
     memory_budget = serializers.CharField(required=False, max_length=30)

@@ -6,9 +6,12 @@ import shutil
 import subprocess
 import threading
 import time
+from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Generic, TypeVar
+
+Value = TypeVar("Value")
 
 _DRIVER = Path("/dev/nvidiactl")
 _MIB = 1 << 20
@@ -35,28 +38,33 @@ class GpuWatch:
     """Looks at most every few seconds, from any thread."""
 
     def __init__(self) -> None:
-        self._lock = threading.Lock()
-        self._looked_at = -_KEEP_S
-        self._gpu: Gpu | None = None
-        self._used: dict[int, int] = {}
+        self._gpu = _Kept(look)
+        self._used = _Kept(used_bytes)
 
     def describe(self) -> dict[str, Any] | None:
         """`{name, total_bytes, free_bytes}` for /health, or None without a card."""
-        self._refresh()
-        return None if self._gpu is None else asdict(self._gpu)
+        gpu = self._gpu.get()
+        return None if gpu is None else asdict(gpu)
 
     def used_by(self, pid: int) -> int:
         """The card's memory that a process holds; 0 where the driver numbers processes otherwise, as for containers."""
-        self._refresh()
-        return self._used.get(pid, 0)
+        return self._used.get().get(pid, 0)
 
-    def _refresh(self) -> None:
+
+class _Kept(Generic[Value]):
+    """An answer that is asked for anew once it is some seconds old."""
+
+    def __init__(self, ask: Callable[[], Value]) -> None:
+        self._ask = ask
+        self._lock = threading.Lock()
+        self._kept: tuple[float, Value] | None = None
+
+    def get(self) -> Value:
         with self._lock:
-            if time.monotonic() - self._looked_at < _KEEP_S:
-                return
-            self._gpu = look()
-            self._used = used_bytes() if self._gpu is not None else {}
-            self._looked_at = time.monotonic()
+            if self._kept is None or time.monotonic() - self._kept[0] >= _KEEP_S:
+                value = self._ask()
+                self._kept = (time.monotonic(), value)
+            return self._kept[1]
 
 
 def look() -> Gpu | None:
