@@ -12,6 +12,8 @@ Maker = Callable[[Path], None]
 
 MAKERS = {
     "clip-huggingface": "mlval.random_weights.clip:make",
+    "im2txt": "mlval.random_weights.im2txt:make_checkpoints",
+    "im2txt-onnx": "mlval.random_weights.im2txt:make_onnx",
 }
 
 

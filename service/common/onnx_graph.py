@@ -27,17 +27,19 @@ class GraphBuilder:
 
     int8: whether `linear` and `rows` keep their weights as bytes. What a linear layer is given is then
     brought to bytes too, by the range it has at that moment (dynamic quantisation), and multiplied as
-    whole numbers; everything between stays float32.
+    whole numbers; everything between stays float32. Every row has a range of its own: with one for all, as
+    DynamicQuantizeLinear has it, what a picture gives would depend on the others in its batch.
     """
 
-    def __init__(self, *, int8: bool = False) -> None:
+    def __init__(self, *, int8: bool = False, model: onnx.ModelProto | None = None) -> None:
+        """model: a graph to go on with, whose names do not begin with `our_`."""
         self._int8 = int8
-        self._model = helper.make_model(
+        self._model = model or helper.make_model(
             onnx.GraphProto(name="graph"), opset_imports=[helper.make_opsetid("", OPSET)], ir_version=IR_VERSION
         )
         self._graph = self._model.graph  # filled in place: a copy of the weights is a copy of half a gigabyte
         self._shared: dict[tuple[str, tuple[int, ...], bytes], str] = {}
-        self._bytes_of: dict[str, list[str]] = {}
+        self._whole: dict[str, tuple[str, str]] = {}
 
     def input(self, name: str, *shape: str | int, kind: int = TensorProto.FLOAT) -> str:
         """An input of the graph; a text in the shape names an axis that may have any length."""
@@ -59,7 +61,7 @@ class GraphBuilder:
         if key[2] and key in self._shared:
             return self._shared[key]
         tensor = self._graph.initializer.add()
-        tensor.name = f"weight_{len(self._graph.initializer)}"
+        tensor.name = f"our_weight_{len(self._graph.initializer)}"
         tensor.data_type = helper.np_dtype_to_tensor_dtype(value.dtype)
         tensor.dims.extend(value.shape)
         tensor.raw_data = value.tobytes()
@@ -101,19 +103,24 @@ class GraphBuilder:
         onnx.checker.check_model(str(path))
 
     def _multiply_bytes(self, x: str, weight: Floats) -> str:
-        """Spelt as ONNX Runtime's own quantiser does, so that it makes one operator of it again."""
         small, scale = to_bytes(weight, largest=_LARGEST)
-        if x not in self._bytes_of:
-            names = [self._name("bytes"), self._name("scale"), self._name("zero")]
-            self._bytes_of[x] = self.split("DynamicQuantizeLinear", x, outputs=names)
-        bytes_of_x, scale_of_x, zero_of_x = self._bytes_of[x]
-        zero = self.constant(np.zeros((), np.int8))
-        product = self.op("MatMulInteger", bytes_of_x, self.constant(small.T), zero_of_x, zero)
-        scales = self.op("Mul", scale_of_x, self.constant(scale))
-        return self.op("Mul", self.op("Cast", product, to=TensorProto.FLOAT), scales)
+        whole, range_of = self._to_whole(x)
+        zeros = self.constant(np.array(128, np.uint8)), self.constant(np.zeros((), np.int8))
+        product = self.op("Cast", self.op("MatMulInteger", whole, self.constant(small.T), *zeros), to=TensorProto.FLOAT)
+        return self.op("Mul", self.op("Mul", product, range_of), self.constant(scale))
+
+    def _to_whole(self, x: str) -> tuple[str, str]:
+        """x (…, I) as whole numbers around 128, and the scale of each row (…, 1); once for each x."""
+        if x not in self._whole:
+            peak = self.op("ReduceMax", self.op("Abs", x), axes=[-1], keepdims=1)
+            scale = self.op("Mul", self.op("Max", peak, self.number(1e-9)), self.number(1 / 127))
+            rounded = self.op("Round", self.op("Div", x, scale))
+            shifted = self.op("Add", rounded, self.number(128.0))
+            self._whole[x] = self.op("Cast", shifted, to=TensorProto.UINT8), scale
+        return self._whole[x]
 
     def _name(self, kind: str) -> str:
-        return f"{kind.lower()}_{len(self._graph.node)}"
+        return f"our_{kind.lower()}_{len(self._graph.node)}"
 
 
 def to_bytes(weight: Floats, *, largest: int) -> tuple[NDArray[np.int8], Floats]:

@@ -18,6 +18,9 @@ class StateDict:
     def __init__(self, tensors: Mapping[str, NDArray[Any]]) -> None:
         self._left = dict(tensors)
 
+    def has(self, name: str) -> bool:
+        return name in self._left
+
     def shape(self, name: str) -> tuple[int, ...]:
         """Raises WeightsError when there is no such tensor."""
         if name not in self._left:

@@ -1,6 +1,7 @@
-"""The captioner: a CNN encoder and a one-step LSTM decoder with attention, as two ONNX graphs.
+"""The captioner: a CNN encoder and a one-step LSTM decoder, with attention or without, as two ONNX graphs.
 
-Knows nothing of HTTP. After Xu et al. 2015, "Show, attend and tell" (arXiv:1502.03044).
+Knows nothing of HTTP. After Xu et al. 2015, "Show, attend and tell" (arXiv:1502.03044), and, without
+attention, Vinyals et al. 2015, "Show and tell" (arXiv:1411.4555).
 """
 
 from __future__ import annotations
@@ -27,22 +28,30 @@ __all__ = ["Caption", "CaptionOptions", "Engine"]
 
 @dataclass(frozen=True)
 class _Settings:
-    """config.json: the grid the encoder gives (h, w), and how to search if nobody says."""
+    """config.json: the grid that the decoder attends to (h, w), if it does, and how to search if nobody says."""
 
-    grid: tuple[int, int]
+    grid: tuple[int, int] | None
     max_words: int
     num_beams: int
     length_exponent: float
 
     @classmethod
     def from_file(cls, config: WeightsFile) -> _Settings:
-        height, width = config.numbers("grid", 2)
+        grid = None
+        if config.has("grid"):
+            height, width = config.numbers("grid", 2)
+            grid = (int(height), int(width))
         return cls(
-            grid=(int(height), int(width)),
+            grid=grid,
             max_words=config.integer("max_words", low=1),
             num_beams=config.integer("num_beams", low=1),
             length_exponent=config.number("length_exponent"),
         )
+
+    @property
+    def seen(self) -> list[str]:
+        """What every step of the decoder looks at, by name."""
+        return ["features", "projected"] if self.grid is not None else []
 
 
 @dataclass(frozen=True)
@@ -72,17 +81,18 @@ class Engine:
         self._model: _Model | None = None
 
     def load(self, weights: Path) -> None:
-        """Read a folder of format 1 (see README.md here). Raises WeightsError."""
+        """Read a folder of format 1 or 2 (see README.md here). Raises WeightsError."""
         config = WeightsFile(weights / "config.json")
+        settings = _Settings.from_file(config)
         model = _Model(
-            settings=_Settings.from_file(config),
+            settings=settings,
             preprocess=Preprocess.from_file(config),
             vocabulary=Vocabulary.load(weights / "vocabulary.json"),
-            encoder=self._graph(weights / "encoder.onnx", ["image"], ["features", "projected", "h", "c"]),
+            encoder=self._graph(weights / "encoder.onnx", ["image"], [*settings.seen, "h", "c"]),
             decoder=self._graph(
                 weights / "decoder.onnx",
-                ["token", "h", "c", "features", "projected"],
-                ["log_probs", "h_out", "c_out", "attention"],
+                ["token", "h", "c", *settings.seen],
+                ["log_probs", "h_out", "c_out", *(["attention"] if settings.seen else [])],
             ),
         )
         words = model.decoder.output_size("log_probs", axis=1)
@@ -124,19 +134,14 @@ class _GraphDecoder:
     def __init__(self, model: _Model, pixels: Floats) -> None:
         """pixels: (B, 3, S, S). Encodes them at once; the rows are the pictures."""
         self._graph = model.decoder
-        self._all_features, self._all_projected, self._h, self._c = model.encoder.run(image=pixels)
+        *seen, self._h, self._c = model.encoder.run(image=pixels)
+        self._all_seen = dict(zip(model.settings.seen, seen, strict=True))
+        self._seen = self._all_seen
         self._picture_of_row = np.arange(len(pixels))
-        self._features, self._projected = self._all_features, self._all_projected
 
     def step(self, tokens: Ids) -> tuple[Floats, Floats]:
-        log_probs, self._h, self._c, attention = self._graph.run(
-            token=tokens,
-            h=self._h,
-            c=self._c,
-            features=self._features,
-            projected=self._projected,
-        )
-        return log_probs, attention
+        log_probs, self._h, self._c, *attention = self._graph.run(token=tokens, h=self._h, c=self._c, **self._seen)
+        return log_probs, attention[0] if attention else np.zeros((len(tokens), 0), np.float32)
 
     def reorder(self, rows: Rows) -> None:
         self._h, self._c = self._h[rows], self._c[rows]
@@ -145,8 +150,7 @@ class _GraphDecoder:
         # own picture, where every row sees the same grid: copy them only when that is not so.
         if not np.array_equal(pictures, self._picture_of_row):
             self._picture_of_row = pictures
-            self._features = self._all_features[pictures]
-            self._projected = self._all_projected[pictures]
+            self._seen = {name: grids[pictures] for name, grids in self._all_seen.items()}
 
 
 def _search(
@@ -180,11 +184,14 @@ def _caption(model: _Model, beam: Beam, options: CaptionOptions) -> Caption:
     words = model.vocabulary.to_words(beam.ids[:-1])
     if not options.explain:
         return Caption(" ".join(words), beam.log_probability, words)
-    maps = [weights.reshape(model.settings.grid).tolist() for weights in beam.attention[:-1]]
+    maps = None
+    if model.settings.grid is not None:
+        grids = [weights.reshape(model.settings.grid).tolist() for weights in beam.attention[:-1]]
+        maps = tuple(tuple(tuple(row) for row in rows) for rows in grids)
     return Caption(
         text=" ".join(words),
         log_probability=beam.log_probability,
         words=words,
         word_log_probabilities=beam.log_probs[:-1],
-        attention=tuple(tuple(tuple(row) for row in rows) for rows in maps),
+        attention=maps,
     )

@@ -14,6 +14,11 @@ FAMILY = Family(
     required_files=("config.json", "vocabulary.json", "encoder.onnx", "decoder.onnx"),
     libraries=("onnxruntime", "numpy", "PIL"),
     bundled=Path(__file__).parent / "bundled",
+    conversions={
+        "im2txt": "service.im2txt.convert:convert_checkpoints",
+        "im2txt-onnx": "service.im2txt.convert:convert_onnx",
+    },
+    conversion_libraries=("onnx",),
 )
 
 if __name__ == "__main__":

@@ -91,6 +91,16 @@ def test_int8_is_close_and_smaller(source: Path, exact: Path, tmp_path: Path) ->
     assert (engine.embed_texts(TEXTS) * expected["texts"]).sum(axis=1).min() >= LEAST_COSINE
 
 
+def test_int8_does_not_depend_on_the_batch_either(source: Path, tmp_path: Path) -> None:
+    convert_clip(source, tmp_path, quiet, precision="int8")
+    engine = Engine(device="cpu", threads=1)
+    engine.load(tmp_path)
+    alone = np.concatenate([engine.embed_texts([text]) for text in TEXTS])
+    assert alone == pytest.approx(engine.embed_texts(TEXTS), abs=1e-5)
+    alone = np.concatenate([engine.embed_images([one]) for one in pictures()])
+    assert alone == pytest.approx(engine.embed_images(pictures()), abs=1e-5)
+
+
 def test_a_tower_that_suffers_stays_float32(
     source: Path, exact: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -127,11 +127,11 @@ def test_a_damaged_file_is_named(own_folder: Path, name: str, damage: str) -> No
 @pytest.mark.parametrize(
     ("file", "name", "value", "words"),
     [
-        ("config.json", "format", 2, "format 2"),
+        ("config.json", "format", 3, "format 3"),
         ("config.json", "format", None, "format None"),
         ("vocabulary.json", "format", 99, "format 99"),
         ("config.json", "resize", "crop", "one of squash"),
-        ("config.json", "interpolation", "bicubic", "one of bilinear"),
+        ("config.json", "interpolation", "lanczos", "one of bilinear, bicubic"),
         ("config.json", "mean", [0.5], "3 numbers"),
         ("config.json", "grid", [4], "2 numbers"),
         ("config.json", "image_size", "16", "whole number"),
