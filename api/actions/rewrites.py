@@ -21,7 +21,7 @@ from api.errors import ConflictError, DomainError
 from api.lib.captioning.compose import facts_of, other_facts, place_fact, primary_language
 from api.lib.captioning.context import Context, StepKind, Wishes
 from api.lib.captioning.outcome import RewriteState
-from api.lib.captioning.prompt import MAX_TOKENS, PROMPT_VERSION, SCHEMA, asks_for, messages
+from api.lib.captioning.prompt import PROMPT_VERSION, asks_for, max_tokens_for, messages, schema_for
 from api.lib.captioning.rewritten import Judged, judged, with_hashtags
 from api.lib.captioning.taste import Taste
 from api.lib.captioning.verdict import Facts
@@ -176,8 +176,8 @@ def _generate(task: _Task, use: ModelUse, patience_s: float, *, tries: int, tell
             language=task.language,
         ),
         use=use,
-        json_schema=SCHEMA,
-        max_tokens=MAX_TOKENS[task.taste.length],
+        json_schema=schema_for(task.taste),
+        max_tokens=max_tokens_for(task.taste),
         temperature=max(creativity, ANOTHER_TRY_TEMPERATURE) if tries else creativity,
         seed=tries,
         timeout_s=patience_s,

@@ -227,7 +227,7 @@ def test_a_rewritten_one_is_compared_with_the_first_sentence(
     [
         ({"text": "no JSON at all"}, "llm_unreadable"),
         ({"text": '{"caption": 3, "keywords": []}'}, "llm_unreadable"),
-        ({"text": "x" * 1000}, "llm_unreadable"),
+        ({"text": "x" * 10_000}, "llm_unreadable"),
         ({"caption": GOOD, "dies": True}, "service_failed"),
     ],
 )
