@@ -12,7 +12,8 @@ ARG GIT_HASH=
 LABEL org.opencontainers.image.version=${VERSION} org.opencontainers.image.revision=${GIT_HASH}
 ENV IMAGE_TAG=${VERSION} GIT_HASH=${GIT_HASH} PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1 PATH=/opt/venv/bin:$PATH \
     DATA_DIR=/data PHOTOS_DIR=/photos MODELS_DIR=/models MEDIA_SENDER=nginx
-RUN apt-get update && apt-get install -y --no-install-recommends python3 && rm -rf /var/lib/apt/lists/* \
+RUN apt-get update && apt-get install -y --no-install-recommends python3 libimage-exiftool-perl \
+    && rm -rf /var/lib/apt/lists/* \
     && useradd --uid 1000 --user-group --no-create-home app && install -d -o app -g app /data /photos /models
 COPY --from=build /opt/venv /opt/venv
 WORKDIR /app

@@ -1,8 +1,11 @@
 """What can happen to a caption. Every text is kept; only one is the photo's caption at a time."""
 
+from typing import Any
+
 from django.db import transaction
 from django.utils import timezone
 
+from api.actions.file_writes import file_write_want
 from api.actions.hashtags import hashtags_sync
 from api.actions.search_index import photo_index
 from api.errors import ConflictError, InvalidError
@@ -18,10 +21,13 @@ ANY_BASE = -1
 
 
 @transaction.atomic
-def caption_write(*, photo: Photo, author: User, text: str, base: int | None = ANY_BASE) -> Caption:
+def caption_write(
+    *, photo: Photo, author: User, text: str, base: int | None = ANY_BASE, context: dict[str, Any] | None = None
+) -> Caption:
     """Store what a person wrote as the photo's caption and return its row; empty is a value.
 
     base: id of the caption that the person saw (None: none), so that two writers do not overwrite each other unseen.
+    context: how it came about, where nobody typed it.
     Raises InvalidError, and ConflictError (`caption_changed`) when the caption is another one by now.
     """
     photo = _lock(photo)
@@ -29,6 +35,7 @@ def caption_write(*, photo: Photo, author: User, text: str, base: int | None = A
     if current is not None and current.text == text:
         return current
     row = Caption(photo=photo, author=author, text=text, state=CaptionState.ACCEPTED, decided_at=timezone.now())
+    row.context = context or {}
     _make_current(photo, row)
     return row
 
@@ -104,6 +111,7 @@ def caption_delete(*, caption: Caption) -> None:
     caption.delete()
     if was_current:
         hashtags_sync(photo=photo, text="")
+        file_write_want(photo=photo)
     photo_index(photo=photo)
     photo.change()
 
@@ -122,7 +130,7 @@ def caption_import(*, photo: Photo, text: str) -> Caption | None:
     row = Caption(photo=photo, author=photo.owner, text=text, context={"source": "file"})
     if caption_current(photo) is None:
         row.state, row.decided_at = CaptionState.ACCEPTED, timezone.now()
-        _make_current(photo, row)
+        _make_current(photo, row, write=False)  # it is where it came from
     else:
         row.save()
         photo_index(photo=photo)
@@ -145,7 +153,7 @@ def _expect(photo: Photo, base: int | None) -> Caption | None:
     return current
 
 
-def _make_current(photo: Photo, row: Caption) -> None:
+def _make_current(photo: Photo, row: Caption, *, write: bool = True) -> None:
     if len(row.text) > MAX_CAPTION_LENGTH:
         raise InvalidError(f"A caption has at most {MAX_CAPTION_LENGTH} characters.", field="text")
     if "\x00" in row.text:
@@ -156,3 +164,5 @@ def _make_current(photo: Photo, row: Caption) -> None:
     hashtags_sync(photo=photo, text=row.text)
     photo_index(photo=photo)
     photo.change()
+    if write:
+        file_write_want(photo=photo)

@@ -105,7 +105,7 @@ class _Many:
         return list(photos_to_draft(self._user, self._scope).values_list("pk", flat=True))
 
     def _done(self) -> int:
-        return self._drafted + sum(self._run.result["skipped"].values())
+        return self._drafted + int(sum(self._run.result["skipped"].values()))
 
     def _check(self) -> None:
         self._run.check()

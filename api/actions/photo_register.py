@@ -8,7 +8,7 @@ from django.db import transaction
 from django.utils import timezone
 from django_q.tasks import async_task
 
-from api.models import Photo, PhotoFile, User
+from api.models import Photo, PhotoFile, PhotoVersion, User
 from api.models.photo import MediaType, PhotoState
 
 INGEST_TASK = "api.jobs.photos.ingest"
@@ -43,9 +43,13 @@ def photo_register(
 
     Safe when several processes do it at once. A photo that its owner removed for good comes back by an upload, or when
     none of its files was left and its bytes turn up again; not while the file that was removed stays where it is.
+    Bytes that this server made by writing a caption into a file are still that file's photo.
     """
+    # An upload is kept as it came: phones know what they sent by its bytes.
+    version = None if uploaded else PhotoVersion.objects.filter(owner=owner, md5=md5).first()
+    image_hash = f"{md5}{owner.pk}" if version is None else version.photo_id
     photo, created = Photo.objects.get_or_create(
-        image_hash=f"{md5}{owner.pk}",
+        image_hash=image_hash,
         defaults={
             "owner": owner,
             "original_name": original_name[:255],
@@ -56,7 +60,13 @@ def photo_register(
     photo = Photo.objects.select_for_update().get(pk=photo.pk)
     had_files = photo.files.exists()
     before = PhotoFile.objects.filter(owner=owner, path=path).values_list("photo_id", flat=True).first()
-    values = {"photo": photo, "size_bytes": stat.st_size, "mtime_ns": stat.st_mtime_ns, "missing": False}
+    values = {
+        "photo": photo,
+        "size_bytes": stat.st_size,
+        "mtime_ns": stat.st_mtime_ns,
+        "md5": md5 if version else "",
+        "missing": False,
+    }
     PhotoFile.objects.update_or_create(
         owner=owner,
         path=path,

@@ -9,7 +9,7 @@ from api.actions.people_import import faces_turn
 from api.actions.search_index import photos_index
 from api.lib.similarity import turned_by
 from api.lib.thumbnails import thumbnail_path
-from api.models import AlbumThing, AlbumUser, Caption, Face, Person, Photo
+from api.models import AlbumThing, AlbumUser, Caption, Face, FileWrite, Person, Photo, PhotoVersion
 from api.models.photo import PhotoState
 
 KIND = "square_thumbnails_small"
@@ -30,6 +30,8 @@ def photo_take_over(*, photo: Photo, replaced: str) -> bool:
     Caption.objects.filter(photo=old).update(photo=photo)
     Face.objects.filter(photo=old).update(photo=photo)
     faces_turn(photo=photo, orientation=orientation)
+    PhotoVersion.objects.filter(photo=old).update(photo=photo)
+    FileWrite.objects.filter(photo=old).update(photo=photo)
     for covered in (Person, AlbumUser):
         covered.objects.filter(cover_photo=old).update(cover_photo=photo)
     for album in (AlbumThing, AlbumUser):

@@ -66,7 +66,7 @@ def _check(upload: Upload, part: BinaryIO, md5: str) -> FileType:
 def _keep(upload: Upload, md5: str, name: str, kind: FileType) -> Photo:
     user = upload.user
     known = Photo.objects.filter(pk=f"{md5}{user.pk}", removed=False).first()
-    if known is not None and original_path(known) is not None:
+    if known is not None and original_path(known, exact=True) is not None:
         _finish(upload, known)
         part_path(upload).unlink(missing_ok=True)
         return known

@@ -1,6 +1,7 @@
 """What runs every minute: pick up again what a killed worker left behind, and begin what is due."""
 
 from api.actions.draft_nights import draft_nights_start
+from api.actions.file_writes import file_writes_queue
 from api.actions.jobs import jobs_rescue
 from api.actions.photo_rescue import photos_rescue
 
@@ -13,3 +14,8 @@ def rescue() -> str:
 def nights() -> str:
     """Start the drafts of the night where it has begun."""
     return f"{draft_nights_start()} jobs"
+
+
+def file_writes() -> str:
+    """Write captions into files where that failed, or was missed, before."""
+    return f"{file_writes_queue()} users"

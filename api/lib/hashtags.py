@@ -36,3 +36,24 @@ def _word(text: str, start: int) -> str:
 def _belongs(character: str) -> bool:
     # Vowel signs of Indic scripts and other marks are part of a letter, which \w does not know.
     return character == "_" or character.isalnum() or unicodedata.category(character).startswith("M")
+
+
+def hashtag_replace(text: str, *, key: str, title: str) -> str:
+    """Return the text with the tag `key` (case-folded, without `#`) spelled as `title`; the rest stays as it is."""
+    normal = unicodedata.normalize("NFC", text)
+    parts, done = [], 0
+    for start in _START.finditer(normal):
+        word = _word(normal, start.end())
+        if start.end() >= done and word.casefold() == key:
+            parts += [normal[done : start.start()], "#", title]
+            done = start.end() + len(word)
+    return "".join([*parts, normal[done:]]) if parts else text
+
+
+def hashtag_title(text: str) -> str:
+    """Return what was typed as a tag, without `#`. Raises ValueError when it is not exactly one tag."""
+    typed = unicodedata.normalize("NFC", text).strip().lstrip("#")
+    found = hashtags_find(f"#{typed}")
+    if list(found.values()) != [typed]:
+        raise ValueError(f"{text!r} is no hashtag: letters, digits and underscores, at most {MAX_TAG_LENGTH}.")
+    return typed

@@ -5,6 +5,7 @@ from api.models.album_thing import AlbumThing
 from api.models.album_user import AlbumUser
 from api.models.caption import Caption
 from api.models.face import Face
+from api.models.file_write import FileWrite, PhotoVersion
 from api.models.job import Job
 from api.models.person import Person
 from api.models.photo import Photo
@@ -20,11 +21,13 @@ __all__ = [
     "AlbumUser",
     "Caption",
     "Face",
+    "FileWrite",
     "Job",
     "Person",
     "Photo",
     "PhotoFile",
     "PhotoSearch",
+    "PhotoVersion",
     "PlaceLookup",
     "Upload",
     "User",

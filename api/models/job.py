@@ -16,6 +16,8 @@ class JobKind(models.IntegerChoices):
     DRAFT_CAPTIONS = 101, "Draft Captions"
     VERIFY_MODELS = 102, "Verify Models"
     CONVERT_MODELS = 103, "Convert Models"
+    WRITE_METADATA = 104, "Write Captions to Files"
+    RENAME_TAG = 105, "Rename Hashtag"
 
 
 class JobState(models.TextChoices):

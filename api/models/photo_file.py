@@ -13,6 +13,9 @@ class PhotoFile(models.Model):
     size_bytes = models.PositiveBigIntegerField()
     mtime_ns = models.BigIntegerField()
     sidecar_mtime_ns = models.BigIntegerField(default=0, help_text="Of the XMP file beside it; 0 without one.")
+    md5 = models.CharField(
+        max_length=32, blank=True, default="", help_text="Of its bytes, where a caption was written into it since."
+    )
     missing = models.BooleanField(default=False)
     uploaded = models.BooleanField(default=False, help_text="Lies in the product's own folder, not the person's.")
 

@@ -34,11 +34,17 @@ def thing_albums(user: User) -> list[ThingAlbum]:
 
 def thing_album(user: User, album_id: int) -> tuple[AlbumThing, list[Photo]]:
     """Return one of the user's albums and its visible photos, newest first, undated last. Raises NotFoundError."""
+    album = thing_album_of(user, album_id)
+    photos = Photo.objects.visible().filter(albums_thing=album).select_related("owner")
+    return album, list(photos.order_by(F("taken_at").desc(nulls_last=True), "pk"))
+
+
+def thing_album_of(user: User, album_id: int) -> AlbumThing:
+    """Return one of the user's albums. Raises NotFoundError."""
     album = AlbumThing.objects.filter(owner=user, pk=album_id).first()
     if album is None:
         raise NotFoundError
-    photos = Photo.objects.visible().filter(albums_thing=album).select_related("owner")
-    return album, list(photos.order_by(F("taken_at").desc(nulls_last=True), "pk"))
+    return album
 
 
 def _covers(user: User) -> list[Photo]:

@@ -12,7 +12,7 @@ from api.models.photo import MediaType, PhotoQuerySet, PhotoState
 
 AlbumKind = Literal["user", "thing", "date"]
 ALBUM_KINDS: tuple[AlbumKind, ...] = ("user", "thing", "date")
-_ALBUMS = {
+_ALBUMS: dict[AlbumKind, tuple[type[AlbumUser | AlbumThing | AlbumDate], str]] = {
     "user": (AlbumUser, "albums_user"),
     "thing": (AlbumThing, "albums_thing"),
     "date": (AlbumDate, "album_date"),

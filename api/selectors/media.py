@@ -16,6 +16,7 @@ from api.models import Photo, PhotoFile, User
 ORIGINALS = frozenset({"photos", "video"})
 EMBEDDED = "embedded_media"
 KINDS = (*HEIGHTS, *ORIGINALS, EMBEDDED)
+MD5_DIGITS = 32
 MAX_CHECKED_BYTES = 64 * 1024 * 1024
 
 
@@ -65,9 +66,14 @@ def _original(photo: Photo) -> MediaFile:
     return MediaFile(path, photo.mime_type, photo.original_name or path.name)
 
 
-def original_path(photo: Photo) -> Path | None:
-    """Return a file that holds the photo's bytes at this moment, None when there is none."""
-    rows = photo.files.filter(missing=False).order_by("pk")
+def original_path(photo: Photo, *, exact: bool = False) -> Path | None:
+    """Return a file that holds the photo's bytes at this moment, None when there is none.
+
+    Also one into which a caption was written since, unless `exact`; others come first.
+    """
+    rows = photo.files.filter(missing=False).order_by("md5", "pk")
+    if exact:
+        rows = rows.filter(md5="")
     return next((Path(row.path) for row in rows if _holds_the_bytes(row, photo)), None)
 
 
@@ -86,6 +92,6 @@ def _holds_the_bytes(row: PhotoFile, photo: Photo) -> bool:
                 return False
             if status.st_mtime_ns == row.mtime_ns:
                 return True
-            return status.st_size <= MAX_CHECKED_BYTES and f"{md5_hex(file)}{photo.owner_id}" == photo.pk
+            return status.st_size <= MAX_CHECKED_BYTES and md5_hex(file) == (row.md5 or photo.pk[:MD5_DIGITS])
     except OSError:
         return False

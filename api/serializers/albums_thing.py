@@ -32,6 +32,13 @@ class ThingAlbumDetailSerializer(serializers.Serializer[Any]):
     grouped_photos = PhotoGroupSerializer(many=True)
 
 
+class ThingAlbumRenameSerializer(serializers.Serializer[Any]):
+    title = serializers.CharField(max_length=100, help_text="The new hashtag, with or without #.")
+    rewrite_captions = serializers.BooleanField(
+        default=False, help_text="Must be true: the album's name is what captions say, so they are rewritten."
+    )
+
+
 class ThingAlbumResultSerializer(serializers.Serializer[Any]):
     results = ThingAlbumDetailSerializer()
 

@@ -13,6 +13,7 @@ from api.lib.captioning.outcome import RewriteState
 from api.lib.captioning.taste import Length, Style, Tone
 from api.models import Caption, User
 from api.selectors.draft_scope import ALBUM_KINDS
+from api.serializers.caption_files import CaptionFileSerializer
 
 
 class CaptionAuthorSerializer(serializers.ModelSerializer[User]):
@@ -82,6 +83,7 @@ def _model(model_id: str, revision: str) -> dict[str, str] | None:
 class CaptionListSerializer(serializers.Serializer[Any]):
     results = CaptionSerializer(many=True)
     current = CaptionSerializer(allow_null=True)
+    file = CaptionFileSerializer()
 
 
 class RewriteOutcomeSerializer(serializers.Serializer[Any]):
@@ -148,7 +150,7 @@ class DraftRequestSerializer(serializers.Serializer[Any]):
 class CaptionChangeSerializer(serializers.Serializer[Any]):
     """`base`: id of the caption that was on screen (null: none). Absent: overwrite whatever it is now."""
 
-    action = serializers.ChoiceField(choices=("accept", "merge", "refuse", "rate"))
+    action = serializers.ChoiceField(choices=("accept", "restore", "merge", "refuse", "rate"))
     text = serializers.CharField(allow_blank=True, trim_whitespace=False, max_length=MAX_CAPTION_LENGTH, required=False)
     rating = serializers.IntegerField(min_value=1, max_value=5, required=False)
     base = serializers.IntegerField(allow_null=True, default=ANY_BASE)

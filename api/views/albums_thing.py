@@ -5,9 +5,16 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from api.selectors.albums_thing import thing_album, thing_albums
-from api.serializers.albums_thing import ThingAlbumListSerializer, ThingAlbumResultSerializer, thing_album_body
-from api.views.base import current_user
+from api.actions.hashtag_rename import hashtag_rename_start
+from api.selectors.albums_thing import thing_album, thing_album_of, thing_albums
+from api.serializers.albums_thing import (
+    ThingAlbumListSerializer,
+    ThingAlbumRenameSerializer,
+    ThingAlbumResultSerializer,
+    thing_album_body,
+)
+from api.serializers.captions import JobStartSerializer
+from api.views.base import current_user, parsed
 
 
 class ThingAlbumListView(APIView):
@@ -23,3 +30,12 @@ class ThingAlbumView(APIView):
         """An album with its photos, newest day first; unpaged."""
         album, photos = thing_album(current_user(request), album_id)
         return Response({"results": thing_album_body(album, photos)})
+
+    @extend_schema(
+        operation_id="albums_thing_rename", request=ThingAlbumRenameSerializer, responses={202: JobStartSerializer}
+    )
+    def patch(self, request: Request, album_id: int) -> Response:
+        """Rename a hashtag in all captions that say it, in a job; their earlier texts stay in the ledger."""
+        album = thing_album_of(current_user(request), album_id)
+        job = hashtag_rename_start(album=album, **parsed(ThingAlbumRenameSerializer, request))
+        return Response({"status": True, "job_id": str(job.job_id)}, status=202)

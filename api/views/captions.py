@@ -20,6 +20,7 @@ from api.lib.event_stream import MEDIA_TYPE
 from api.models import Caption, User
 from api.selectors.captions import caption_current, caption_list, caption_of, photo_of
 from api.selectors.draft_scope import DraftScope
+from api.selectors.file_writes import caption_file
 from api.serializers.captions import (
     CaptionAttentionSerializer,
     CaptionChangeSerializer,
@@ -57,7 +58,7 @@ class PhotoCaptionsView(APIView):
     def get(self, request: Request, image_hash: str) -> Response:
         """The ledger of a photo, newest first, and its caption."""
         photo = photo_of(current_user(request), image_hash)
-        body = {"results": caption_list(photo), "current": caption_current(photo)}
+        body = {"results": caption_list(photo), "current": caption_current(photo), "file": caption_file(photo)}
         return Response(CaptionListSerializer(body).data)
 
     @extend_schema(
@@ -99,7 +100,7 @@ class PhotoCaptionsView(APIView):
 class PhotoCaptionView(APIView):
     @extend_schema(operation_id="captions_change", request=CaptionChangeSerializer, responses=CaptionSerializer)
     def patch(self, request: Request, image_hash: str, caption_id: int) -> Response:
-        """Accept, merge, refuse or rate one row of the ledger; the answer is the row that came of it."""
+        """Accept, restore, merge, refuse or rate one row of the ledger; the answer is the row that came of it."""
         user = current_user(request)
         caption = caption_of(user, image_hash, caption_id)
         return Response(CaptionSerializer(_change(caption, user, parsed(CaptionChangeSerializer, request))).data)
@@ -124,7 +125,7 @@ def _service(ask: Ask) -> str:
 
 def _change(caption: Caption, user: User, change: dict[str, Any]) -> Caption:
     match change["action"]:
-        case "accept":
+        case "accept" | "restore":
             return actions.caption_accept(caption=caption, base=change["base"])
         case "merge":
             return actions.caption_merge(caption=caption, author=user, text=change["text"], base=change["base"])

@@ -14,7 +14,7 @@ from django_q.models import Schedule
 from api.actions.photo_rescue import photos_rescue
 from api.actions.search_index import search_rebuild
 
-EVERY_MINUTE = ("rescue", "nights")
+EVERY_MINUTE = ("rescue", "nights", "file_writes")
 
 
 class Command(BaseCommand):
