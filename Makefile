@@ -120,6 +120,33 @@ $(VENV)/.ocr: service/ocr/requirements.txt | $(VENV)/.run
 test-ocr: $(VENV)/.dev install-ocr ## the tests of the reader of text
 	$(PY) -m pytest -q tests/service/ocr tests/api/test_text_in_pictures.py
 
+.PHONY: bench-llm
+bench-llm: install-llm ## a rewrite's cost: model loaded and system text kept, against loading per request
+	$(PY) -m mlval.bench.llm
+
+# One CPU backend for each generation of processors, from x86-64 of 2003 on, chosen when the library is loaded.
+# It is built for any computer of the kind, not for this one, so a wheel may be carried to an older one.
+LLAMA_CMAKE_ARGS := -DGGML_NATIVE=OFF -DGGML_BACKEND_DL=ON -DGGML_CPU_ALL_VARIANTS=ON -DLLAVA_BUILD=OFF -DLLAMA_OPENSSL=OFF \
+  -DCMAKE_INSTALL_BINDIR=llama_cpp/lib -DCMAKE_INSTALL_LIBDIR=llama_cpp/lib -DCMAKE_INSTALL_INCLUDEDIR=llama_cpp/include
+LLAMA_BUILD := CMAKE_ARGS="$(LLAMA_CMAKE_ARGS) $(LLAMA_MORE_CMAKE_ARGS)" CMAKE_BUILD_PARALLEL_LEVEL=$(shell nproc)
+
+.PHONY: install-llm
+install-llm: $(VENV)/.llm ## build and install llama.cpp for service/llm (needs a C++ compiler and about half an hour on two cores)
+
+$(VENV)/.llm: service/llm/requirements.txt | $(VENV)/.dev
+	@echo "Building llama.cpp; this takes a while ..."
+	@$(LLAMA_BUILD) $(PIP) -r service/llm/requirements.txt $(NUMPY) \
+	  || { echo "llama.cpp could not be built; the lines above say why (no C++ compiler? Debian: apt-get install build-essential)." >&2; exit 1; }
+	@# pip may have kept a wheel from before, and does not ask how it was built.
+	@ls $(VENV)/lib/python3*/site-packages/llama_cpp/lib/libggml-cpu-*.so >/dev/null 2>&1 \
+	  || $(LLAMA_BUILD) $(PIP) --no-cache-dir --force-reinstall --no-deps $$(grep '^llama' service/llm/requirements.txt)
+	@$(PY) -m service.llm.probe
+	@touch $@
+
+.PHONY: test-llm
+test-llm: install-llm ## the tests of service/llm, with tiny models of random weights
+	$(PY) -m pytest -q tests/service/llm
+
 .PHONY: install-mlval
 install-mlval: $(VENV)/.mlval ## install what training and evaluation need (torch)
 

@@ -1,4 +1,4 @@
-"""`python -m mlval.random_weights KIND OUT`: KIND is what the model's entry in ml_models.json has under `convert`."""
+"""`python -m mlval.random_weights KIND OUT`: KIND is `convert` of the model's entry in ml_models.json, or `gguf`."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ MAKERS = {
     "clip-huggingface": "mlval.random_weights.clip:make",
     "im2txt": "mlval.random_weights.im2txt:make_checkpoints",
     "im2txt-onnx": "mlval.random_weights.im2txt:make_onnx",
+    "gguf": "mlval.random_gguf:make",
 }
 
 

@@ -72,7 +72,7 @@ class Child:
             engine_class = resolve(message["engine"])
             engine: Engine = engine_class(device=message["device"], threads=message["threads"])
             engine.load(Path(message["weights"]))
-        except WeightsError as error:
+        except (WeightsError, ServiceError) as error:
             self._answer("load_failed", detail=str(error))
             return
         except Exception as error:  # an engine's library may raise anything; the front decides

@@ -59,6 +59,12 @@ class BadImage(ServiceError):
     status, code = 422, "bad_image"
 
 
+class ContextOverflowError(ServiceError):
+    """A conversation is longer than what the model can take in; the detail has the numbers."""
+
+    status, code = 422, "context_overflow"
+
+
 class BusyError(ServiceError):
     """The queue is full; worth trying again after `retry_after_s`."""
 
@@ -95,6 +101,7 @@ _BY_CODE: dict[str, type[ServiceError]] = {
         MalformedError,
         TooLargeError,
         BadImage,
+        ContextOverflowError,
         BusyError,
         AbsentError,
         FailedError,

@@ -58,7 +58,9 @@ class Family:
     """One folder under service/.
 
     engine: "module:Class". required_files: patterns that each match a file of a complete model
-    folder. libraries: what must be installed beyond service/common's own.
+    folder. libraries: what must be installed beyond service/common's own, and libraries_hint how,
+    if not by pip alone. probe: a module that ends with 0 when the libraries work on this computer,
+    and with a sentence when they do not (see probe.py).
     bundled: the folder of the model that ships with the code, known by `bundled_id` and, to every
     family alike, as "bundled".
     install_hint: the sentence shown while no model is there.
@@ -72,6 +74,8 @@ class Family:
     default_port: int
     required_files: tuple[str, ...]
     libraries: tuple[str, ...] = ()
+    libraries_hint: str | None = None
+    probe: str | None = None
     bundled: Path | None = None
     bundled_id: str = "bundled"
     install_hint: str = "Download a model in the administration, or unpack one into WEIGHTS_DIR."

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import math
 import threading
@@ -11,7 +12,7 @@ from queue import SimpleQueue
 from typing import Any
 
 from service.common.config import Config
-from service.common.errors import FailedError, ServiceError
+from service.common.errors import AbsentError, FailedError, ServiceError
 from service.common.family import Family, Inputs, Task
 from service.common.gpu import GpuWatch
 from service.common.jobs import Job, JobQueue
@@ -49,6 +50,8 @@ class ModelHost:
         self._batch_s = 1.0  # a moving mean, for Retry-After
         self._thread = threading.Thread(target=self._dispatch, name="dispatcher", daemon=True)
         self._thread.start()
+        if family.probe is not None:  # so that /health knows before the first request
+            threading.Thread(target=self._try_libraries, name="probe", daemon=True).start()
 
     def submit(self, task: Task, inputs: Inputs) -> Job:
         """Queue a request.
@@ -120,6 +123,10 @@ class ModelHost:
         self._queue.nudge()
         self._thread.join(timeout=15.0)
 
+    def _try_libraries(self) -> None:
+        with contextlib.suppress(AbsentError):
+            self.folders.try_libraries()
+
     def _dispatch(self) -> None:
         while not self._closing:
             batch = self._queue.take(self._idle_left_s(), max_size=self._config.max_batch)
@@ -178,6 +185,7 @@ class ModelHost:
             logger.warning("the model process ended %s", self._loaded.process.how_it_ended())
             self.metrics.add("crashes")
         self._drop("another model is asked for")
+        self.folders.try_libraries()
         weights = self.folders.find(model)
         self._status.loading(model)
         self._loaded = LoadedModel(self._family, self._config, model)

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from service.common.errors import AbsentError, MalformedError
 from service.common.family import Family
+from service.common.probe import Probe
 
 BUNDLED = "bundled"
 _MODEL_ID = re.compile(r"[a-z0-9][a-z0-9._-]*")
@@ -21,6 +22,7 @@ class ModelFolders:
     def __init__(self, family: Family, weights_dir: Path) -> None:
         self._family = family
         self._weights_dir = weights_dir
+        self._probe = Probe(family.probe)
 
     def default_id(self) -> str:
         """The model of a request that names none. Raises MalformedError if that is ambiguous."""
@@ -45,7 +47,7 @@ class ModelFolders:
         """
         if len(model_id) > _LONGEST_ID or not _MODEL_ID.fullmatch(model_id):
             raise MalformedError(f"{model_id!r} is not a model id.", field="model")
-        sentence = missing_library(self._family, self._family.libraries)
+        sentence = self._why_no_libraries()
         if sentence is not None:
             raise AbsentError(sentence)
         folder = self._folder(model_id)
@@ -66,7 +68,7 @@ class ModelFolders:
 
     def why_absent(self) -> str | None:
         """A sentence saying what to install, or None when there is a model to use."""
-        sentence = missing_library(self._family, self._family.libraries)
+        sentence = self._why_no_libraries()
         if sentence is not None:
             return sentence
         if self.complete_ids():
@@ -76,6 +78,16 @@ class ModelFolders:
         except (AbsentError, MalformedError) as error:
             return error.detail
         return None
+
+    def try_libraries(self) -> None:
+        """Find out whether the libraries work here; may take seconds. Raises AbsentError if not."""
+        sentence = missing_library(self._family, self._family.libraries) or self._probe.run()
+        if sentence is not None:
+            raise AbsentError(sentence)
+
+    def _why_no_libraries(self) -> str | None:
+        """As far as it is known without waiting."""
+        return missing_library(self._family, self._family.libraries) or self._probe.why
 
     def _folder(self, model_id: str) -> Path:
         if self._family.bundled is not None and self.true_id(model_id) == self._family.bundled_id:
@@ -93,7 +105,8 @@ def missing_library(family: Family, libraries: Sequence[str]) -> str | None:
     """The sentence saying how to install the first of them that is not there, or None."""
     for library in libraries:
         if importlib.util.find_spec(library) is None:
-            return f"The library {library} is not installed: pip install -r service/{family.name}/requirements.txt"
+            hint = family.libraries_hint or f"pip install -r service/{family.name}/requirements.txt"
+            return f"The library {library} is not installed: {hint}"
     return None
 
 

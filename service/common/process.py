@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import socket
 import subprocess
 import sys
@@ -78,10 +79,10 @@ class ModelProcess:
         self._reap()
 
     def how_it_ended(self) -> str:
-        """For a sentence: "by signal 9" or "with status 1"; waits for the end."""
+        """For a sentence: "by signal 9 (Killed)" or "with status 1"; waits for the end."""
         self._reap()
         status = self._process.returncode
-        return f"by signal {-status}" if status < 0 else f"with status {status}"
+        return f"by signal {-status} ({signal.strsignal(-status)})" if status < 0 else f"with status {status}"
 
     def _reap(self) -> None:
         self._sock.close()  # an orderly child ends on this too

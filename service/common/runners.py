@@ -145,7 +145,8 @@ def run_generate(engine: Generator, jobs: list[ChildJob], limits: Limits) -> Non
             if job.is_cancelled:
                 raise CancelledError
             made.append(piece)
-            job.item({"text": piece.text})
+            if piece.text:
+                job.item({"text": piece.text})
     finally:
         close = getattr(pieces, "close", None)  # a generator frees its context here
         if close is not None:

@@ -74,8 +74,12 @@ def stream_events(host: ModelHost, job: Job, has_left: Callable[[], bool]) -> It
 
 
 def answer(job: Job, result: Result) -> dict[str, Any]:
-    """The body of an answer: what the model said, with its name, device and times."""
-    return {**result.data, "model": job.model, "device": job.device, "timings": job.timings}
+    """The body of an answer: what the model said, with its name, device and times.
+
+    An engine may add to the times what it counted itself.
+    """
+    timings = {**job.timings, **result.data.get("timings", {})}
+    return {**result.data, "model": job.model, "device": job.device, "timings": timings}
 
 
 def _outcomes(host: ModelHost, job: Job, has_left: Callable[[], bool]) -> Iterator[Outcome | None]:

@@ -14,7 +14,14 @@ HEAVY = ["onnxruntime", "torch", "numpy", "PIL", "llama_cpp", "transformers", "o
 
 
 @pytest.mark.parametrize(
-    "module", ["service.common.app", "service.common.serve", "service.im2txt.main", "service.clip_score.main"]
+    "module",
+    [
+        "service.common.app",
+        "service.common.serve",
+        "service.im2txt.main",
+        "service.clip_score.main",
+        "service.llm.main",
+    ],
 )
 def test_a_fresh_interpreter_imports_nothing_heavy(module: str) -> None:
     code = f"import sys, {module}; print(sorted(set({HEAVY!r}) & set(sys.modules)))"

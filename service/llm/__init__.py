@@ -1,0 +1,1 @@
+"""The im2txt family: a CNN and an LSTM with attention, on ONNX Runtime."""
