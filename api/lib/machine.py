@@ -32,16 +32,17 @@ _V2 = _Names("memory.max", "memory.current", "inactive_file")
 _V1 = _Names("memory.limit_in_bytes", "memory.usage_in_bytes", "total_inactive_file")
 
 
-def machine_memory(*, proc: Path | None = None, cgroups: Path | None = None) -> Memory:
+def machine_memory(*, limits: bool = True, proc: Path | None = None, cgroups: Path | None = None) -> Memory:
     """Return what there is and what is free, of the tightest of the machine and the cgroups that we are in.
 
-    Caches that the kernel gives back on demand count as free. proc, cgroups: where both are mounted.
+    Caches that the kernel gives back on demand count as free. limits: false leaves our cgroups out, for processes that
+    run elsewhere than we do. proc, cgroups: where both are mounted.
     """
     proc, cgroups = proc or PROC, cgroups or CGROUPS
     numbers = _table(proc / "meminfo", scale=1024)
     total = numbers.get("MemTotal", 0)
     found = Memory(total, numbers.get("MemAvailable", numbers.get("MemFree", 0)))
-    for folder, names in _groups(proc, cgroups):
+    for folder, names in _groups(proc, cgroups) if limits else ():
         limit, used = _number(folder / names.limit), _number(folder / names.used)
         # Version 1 says "no limit" with a number near 2^63.
         if limit is None or limit >= total:

@@ -2,14 +2,17 @@
 
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlsplit
 
 from django.conf import settings
 
-from api.lib.machine import machine_memory
+from api.lib.machine import Memory, machine_memory
 from api.lib.sizes import share_or_bytes, size_text
 from api.model_registry import MODEL_TASKS, ModelEntry
 from api.selectors.models import model_store, service_healths
 from api.selectors.site_settings import site_setting, site_settings_get
+
+LOOPBACK = frozenset({"localhost", "::1"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,7 +20,7 @@ class Machine:
     """Bytes. `ram_free_bytes` and `vram_free_bytes` count what loaded models hold, which they give back when idle.
 
     `ram_limited_by`: machine or cgroup. `gpu`: its name as a service sees it, empty without one. `vram_bytes`,
-    `vram_free_bytes`: 0 without one.
+    `vram_free_bytes`: 0 without one. `service_limits`: of services in containers of their own that have less memory.
     """
 
     ram_bytes: int
@@ -28,17 +31,30 @@ class Machine:
     vram_bytes: int
     vram_free_bytes: int
     disk_free_bytes: int
+    service_limits: dict[str, int]
 
 
 def memory_budget_bytes() -> int:
     """Return what models of all services may take together: MEMORY_BUDGET, of the machine or its cgroup."""
-    return share_or_bytes(str(site_setting("MEMORY_BUDGET")), machine_memory().total_bytes)
+    return share_or_bytes(str(site_setting("MEMORY_BUDGET")), memory_of_services().total_bytes)
+
+
+def memory_of_services() -> Memory:
+    """Return the memory that services may use.
+
+    Those at another address than this machine's own run in containers beside ours: our container's limit says nothing
+    about them then, and they tell theirs in /health.
+    """
+    hosts = {urlsplit(url).hostname or "" for url in settings.SERVICE_URLS.values()}
+    return machine_memory(limits=all(host in LOOPBACK or host.startswith("127.") for host in hosts))
 
 
 def machine_look() -> Machine:
     """Return what this machine has; asks every service for its /health."""
-    memory = machine_memory()
-    healths = [health for health, _why in service_healths().values() if health is not None]
+    memory = memory_of_services()
+    found = {name: health for name, (health, _why) in service_healths().items() if health is not None}
+    healths = list(found.values())
+    limits = {name: int(health.get("memory_limit_bytes") or 0) for name, health in found.items()}
     gpu = next((health["gpu"] for health in healths if health.get("gpu")), None) or {}
     held = sum(int(health.get("model_rss_bytes") or 0) for health in healths)
     held_vram = sum(int(health.get("vram_bytes") or 0) for health in healths)
@@ -51,6 +67,7 @@ def machine_look() -> Machine:
         vram_bytes=int(gpu.get("total_bytes", 0)),
         vram_free_bytes=min(int(gpu.get("total_bytes", 0)), int(gpu.get("free_bytes", 0)) + held_vram),
         disk_free_bytes=model_store().free_bytes(),
+        service_limits={name: limit for name, limit in limits.items() if 0 < limit < memory.total_bytes},
     )
 
 
@@ -110,6 +127,11 @@ def _lacks(model: ModelEntry, machine: Machine, disk_bytes: int | None) -> list[
         found.append(
             ("ram", _too_little(model, model.ram_bytes, "memory", machine.ram_free_bytes, "of this server's memory"))
         )
+    limit = machine.service_limits.get(model.service)
+    if limit is not None and model.ram_bytes > limit:
+        where = f"its service {model.service} is limited to"
+        needs = f"{model.label} needs {size_text(model.ram_bytes)} of memory, and {where} {size_text(limit)}."
+        found.append(("service_limit", needs))
     if machine.gpu and model.vram_bytes > machine.vram_free_bytes:
         found.append(
             ("vram", _too_little(model, model.vram_bytes, "VRAM", machine.vram_free_bytes, f"on its {machine.gpu}"))

@@ -59,7 +59,7 @@ class ModelSerializer(serializers.Serializer[Any]):
 class ModelWarningSerializer(serializers.Serializer[Any]):
     """What this machine lacks for a model: `code` for programs, `detail` as a sentence."""
 
-    code = serializers.ChoiceField(choices=("memory_budget", "ram", "vram", "disk"))
+    code = serializers.ChoiceField(choices=("memory_budget", "ram", "service_limit", "vram", "disk"))
     detail = serializers.CharField()
 
 

@@ -17,7 +17,7 @@ from service.common.family import Family, Inputs, Task
 from service.common.gpu import GpuWatch
 from service.common.jobs import Job, JobQueue
 from service.common.loaded import LoadedModel
-from service.common.memory import rss_bytes, trim_heap
+from service.common.memory import limit_bytes, rss_bytes, trim_heap
 from service.common.metrics import Metrics
 from service.common.model_folders import ModelFolders, missing_library
 from service.common.state import Status
@@ -44,6 +44,7 @@ class ModelHost:
         self._loaded: LoadedModel | None = None
         self._closing = False
         self._gpu = GpuWatch()
+        self._memory_limit = limit_bytes()
         self._unloads: SimpleQueue[threading.Event] = SimpleQueue()
         self._idle_timeout_s = config.idle_timeout_s
         self._idle_since = time.monotonic()
@@ -103,6 +104,7 @@ class ModelHost:
         return {
             **status,
             "gpu": self._gpu.describe(),
+            "memory_limit_bytes": self._memory_limit,
             "idle_timeout_s": self._idle_timeout_s,
             "rss_bytes": front_bytes + child_bytes,
             "front_rss_bytes": front_bytes,

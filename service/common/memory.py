@@ -28,6 +28,36 @@ def rss_bytes(pids: Iterable[int]) -> int:
     return total
 
 
+def limit_bytes(proc: Path = Path("/proc"), cgroups: Path = Path("/sys/fs/cgroup")) -> int | None:
+    """The tightest limit of the cgroups that we are in, as a container's; None when none is below the machine's size.
+
+    Source: https://docs.kernel.org/admin-guide/cgroup-v2.html and .../cgroup-v1/memory.html.
+    """
+    total = os.sysconf("SC_PHYS_PAGES") * _PAGE_BYTES
+    limits = []
+    for line in _read(proc / "self" / "cgroup").splitlines():
+        _, _, rest = line.partition(":")
+        controllers, _, path = rest.partition(":")
+        if controllers and "memory" not in controllers.split(","):
+            continue
+        root = cgroups / "memory" if controllers else cgroups
+        folder = root / path.strip("/")
+        for group in (folder, *folder.parents):
+            text = _read(group / ("memory.limit_in_bytes" if controllers else "memory.max")).strip()
+            if text.isdigit():  # version 2 says "max" for none, version 1 a number near 2^63
+                limits.append(int(text))
+            if group == root:
+                break
+    return min((limit for limit in limits if limit < total), default=None)
+
+
+def _read(path: Path) -> str:
+    try:
+        return path.read_text(encoding="ascii", errors="replace")
+    except OSError:
+        return ""
+
+
 def keep_heap_small() -> None:
     """Make glibc give freed uploads back to the system instead of keeping them for later.
 

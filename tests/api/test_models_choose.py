@@ -97,7 +97,8 @@ def gpu_of_4_gb(settings: Settings) -> Iterator[None]:
 
         def do_GET(self) -> None:
             gpu = {"name": "Tesla T4", "total_bytes": 4 * 10**9, "free_bytes": 3 * 10**9}
-            body = json.dumps({"state": "idle", "model_rss_bytes": 0, "vram_bytes": 0, "gpu": gpu}).encode()
+            health = {"state": "idle", "model_rss_bytes": 0, "vram_bytes": 0, "gpu": gpu, "memory_limit_bytes": 10**9}
+            body = json.dumps(health).encode()
             self.send_response(200)
             self.send_header("Content-Length", str(len(body)))
             self.end_headers()
@@ -118,6 +119,34 @@ def test_too_little_vram(root_client: APIClient) -> None:
     found = cost(root_client, "on-gpu")
     assert found["warning"] == "On GPU needs 6.0 GB of VRAM, and 3.0 GB are free on its Tesla T4."
     assert cost(root_client, "tiny")["warning"] == ""
+
+
+@pytest.mark.usefixtures("gpu_of_4_gb")
+def test_more_than_its_container_may_use(root_client: APIClient, settings: Settings) -> None:
+    larger = replace(HUGE, id="larger", ram_bytes=1_500_000_000)
+    settings.MODEL_REGISTRY = replace(settings.MODEL_REGISTRY, models=(*settings.MODEL_REGISTRY.models, larger))
+    said = cost(root_client, "larger")["warnings"][-1]
+    assert said == {
+        "code": "service_limit",
+        "detail": "Huge needs 1.5 GB of memory, and its service im2txt is limited to 1.0 GB.",
+    }
+
+
+def test_the_apis_own_limit_says_nothing_of_services_elsewhere(
+    root_client: APIClient, settings: Settings, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    (tmp_path / "proc/self").mkdir(parents=True)
+    (tmp_path / "proc/self/cgroup").write_text("0::/\n")
+    (tmp_path / "proc/meminfo").write_text("MemTotal: 8000000 kB\nMemAvailable: 6000000 kB\n")
+    (tmp_path / "memory.max").write_text("500000000\n")
+    monkeypatch.setattr("api.lib.machine.PROC", tmp_path / "proc")
+    monkeypatch.setattr("api.lib.machine.CGROUPS", tmp_path)
+    machine = root_client.get(COSTS).json()["machine"]
+    assert (machine["ram_bytes"], machine["ram_limited_by"]) == (500_000_000, "cgroup")
+    settings.SERVICE_URLS = {**settings.SERVICE_URLS, "im2txt": "http://im2txt.invalid:8000"}
+    machine = root_client.get(COSTS).json()["machine"]
+    assert (machine["ram_bytes"], machine["ram_limited_by"]) == (8_192_000_000, "machine")
+    assert machine["memory_budget_bytes"] == 8_192_000_000 * 8 // 10
 
 
 def test_choosing_answers_with_the_cost(root_client: APIClient) -> None:

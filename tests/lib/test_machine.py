@@ -2,7 +2,10 @@
 
 from pathlib import Path
 
+import pytest
+
 from api.lib.machine import Memory, machine_memory
+from service.common.memory import limit_bytes
 
 GB = 10**9
 
@@ -72,3 +75,27 @@ def test_more_used_than_allowed_is_nothing_free(tmp_path: Path) -> None:
     write(tmp_path / "cgroup/memory.max", "1000\n")
     write(tmp_path / "cgroup/memory.current", "2000\n")
     assert look(tmp_path).free_bytes == 0
+
+
+def test_limits_that_do_not_concern_us(tmp_path: Path) -> None:
+    machine(tmp_path)
+    write(tmp_path / "cgroup/memory.max", "1000\n")
+    found = machine_memory(limits=False, proc=tmp_path / "proc", cgroups=tmp_path / "cgroup")
+    assert near(found.total_bytes, 8 * GB) and found.limited_by == "machine"
+
+
+@pytest.mark.parametrize(
+    ("group", "file", "expected"),
+    [
+        ("0::/\n", "memory.max", GB),
+        ("0::/a/b\n", "a/memory.max", GB),
+        ("4:cpu,memory:/docker/x\n", "memory/memory.limit_in_bytes", GB),
+        ("0::/\n", "another", None),
+    ],
+)
+def test_what_a_service_tells_of_its_container(tmp_path: Path, group: str, file: str, expected: int | None) -> None:
+    machine(tmp_path, cgroup=group)
+    write(tmp_path / "cgroup" / file, f"{GB}\n")
+    assert limit_bytes(tmp_path / "proc", tmp_path / "cgroup") == expected
+    write(tmp_path / "cgroup" / file, "9223372036854771712\n")
+    assert limit_bytes(tmp_path / "proc", tmp_path / "cgroup") is None

@@ -117,6 +117,7 @@ def test_health_has_the_same_fields(bare: tuple[Family, Service]) -> None:
         "queue_size",
         "conversions",
         "gpu",
+        "memory_limit_bytes",
     }
     assert health["state"] in ("absent", "idle")
     assert (health["state"] == "absent") == (health["models"] == [])
