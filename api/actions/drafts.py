@@ -17,7 +17,7 @@ from api.clients.caption import CaptionedText, caption_image
 from api.errors import ConflictError, InvalidError
 from api.lib.captioning.compose import compose, known_values
 from api.lib.captioning.context import Context, Draft, Wishes
-from api.lib.tidy import tidy
+from api.lib.tidy import same_words, tidy
 from api.model_registry import ModelEntry, is_off
 from api.models import Caption, Photo, User
 from api.models.caption import CaptionState
@@ -144,7 +144,7 @@ class Offer:
 
 
 def draft_offers(plan: DraftPlan, captions: Iterable[CaptionedText]) -> list[Offer]:
-    """Return what to offer, best first and each text once.
+    """Return what to offer, best first and the same words once.
 
     What is known is said in every sentence; the best one is also offered plain, for who does not like it said.
     """
@@ -153,11 +153,11 @@ def draft_offers(plan: DraftPlan, captions: Iterable[CaptionedText]) -> list[Off
     for caption in captions:
         draft = compose(caption.text, plan.context, plan.wishes)
         if draft.text:
-            offers.setdefault(draft.text, Offer(draft, caption.log_probability))
+            offers.setdefault(same_words(draft.text), Offer(draft, caption.log_probability))
             if plain is None:
                 plain = Offer(Draft(tidy(caption.text), draft.language), caption.log_probability)
     if plain is not None:
-        offers.setdefault(plain.draft.text, plain)
+        offers.setdefault(same_words(plain.draft.text), plain)
     return list(offers.values())
 
 

@@ -35,6 +35,7 @@ from api.selectors.site_settings import site_setting
 
 logger = logging.getLogger(__name__)
 DEFAULT_LANGUAGE = "en"
+REFUSED = "You refused what it wrote. Ask again with force."
 NO_MODEL = "There is no language model on this server."
 ANOTHER_TRY_TEMPERATURE = 0.5
 """At least this when somebody asks again for what was written before: without chance the same would come."""
@@ -130,7 +131,10 @@ def caption_rewrite(
         return Outcome(RewriteState.UNAVAILABLE, error.code, error.detail)
     except UnreadableAnswerError as error:
         return Outcome(RewriteState.UNAVAILABLE, "llm_unreadable", f"{model.label}: {error}")
-    row = _store(task, generated, _judged(task, written))
+    found = _judged(task, written)
+    if not force and found.verdict.ok and _was_refused(source.photo, found.verdict.text):
+        return Outcome(RewriteState.OFF, "draft_refused", REFUSED)
+    row = _store(task, generated, found)
     held_back = row.state == CaptionState.HELD_BACK
     tell("held_back" if held_back else "draft", row)
     return Outcome(RewriteState.HELD_BACK if held_back else RewriteState.OK, caption=row)
@@ -154,7 +158,7 @@ def _answered(earlier: list[Caption]) -> Outcome:
     if row.state == CaptionState.HELD_BACK:
         return Outcome(RewriteState.HELD_BACK, caption=row)
     if row.state == CaptionState.REFUSED:
-        return Outcome(RewriteState.OFF, "draft_refused", "You refused what it wrote. Ask again with force.")
+        return Outcome(RewriteState.OFF, "draft_refused", REFUSED)
     return Outcome(RewriteState.OK, caption=row)
 
 
@@ -211,17 +215,16 @@ def _judged(task: _Task, written: Written) -> Judged:
 def _store(task: _Task, generated: Generated, found: Judged) -> Caption:
     """Write the row; a sentence that stands among the drafts already stays that row."""
     photo, verdict = task.source.photo, found.verdict
-    text = verdict.text
+    text = verdict.text if verdict.ok else found.rewritten
     if verdict.ok and task.taste.hashtags:
         text = with_hashtags(text, found.keywords)
     with transaction.atomic():
         Photo.objects.select_for_update().get(pk=photo.pk)
-        said = photo.captions.filter(state__in=(CaptionState.DRAFT, CaptionState.ACCEPTED), text=text)
-        if verdict.ok and (same := said.select_related("author").first()) is not None:
+        if (same := _same(task, text, ok=verdict.ok)) is not None:
             return same
         row = Caption.objects.create(
             photo=photo,
-            text=text if verdict.ok else found.rewritten,
+            text=text,
             state=CaptionState.DRAFT if verdict.ok else CaptionState.HELD_BACK,
             model_id=task.plain.model_id or task.model.id,
             model_revision=task.plain.model_revision or task.model.revision,
@@ -247,6 +250,19 @@ def _store(task: _Task, generated: Generated, found: Judged) -> Caption:
         photo_index(photo=photo)
         photo.change()
     return row
+
+
+def _was_refused(photo: Photo, text: str) -> bool:
+    """Return whether the person refused these words, whoever wrote them."""
+    return photo.captions.filter(text=text, state=CaptionState.REFUSED).exists()
+
+
+def _same(task: _Task, text: str, *, ok: bool) -> Caption | None:
+    """Return the row that says the same already; what was held back counts for its own wish only."""
+    rows = task.source.photo.captions.filter(text=text).select_related("author")
+    if ok:
+        return rows.filter(state__in=(CaptionState.DRAFT, CaptionState.ACCEPTED)).first()
+    return rows.filter(state=CaptionState.HELD_BACK, request_key=task.key).first()
 
 
 def _context(task: _Task) -> dict[str, Any]:

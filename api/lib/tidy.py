@@ -46,6 +46,11 @@ def tidy(text: str) -> str:
     return text if text[-1] in ".!?" else text + "."
 
 
+def same_words(text: str) -> str:
+    """Return what two texts have in common that differ in case, marks and spaces only."""
+    return " ".join(re.findall(r"\w+", text.casefold()))
+
+
 def _repaired(text: str) -> str:
     text = SPACES.sub(" ", text).strip(" .,;:")
     text = SPLIT_CONTRACTION.sub(r"\1\2", text)

@@ -19,10 +19,16 @@ def draft_context(photo: Photo, *, language: str) -> Context:
         unnamed_faces=sum(face.person is None for face in faces),
         place=_place(photo, language),
         taken_on=photo.taken_at.date() if photo.taken_at else None,
-        tags=tuple(str(word) for word in photo.keywords),
+        tags=_tags(photo),
         album=_album(photo),
         text_in_picture=photo.text_in_picture,
     )
+
+
+def _tags(photo: Photo) -> tuple[str, ...]:
+    """Return the keywords of the file and the hashtags of the person's caption, each once."""
+    words = [str(word) for word in photo.keywords] + [album.title for album in photo.albums_thing.order_by("pk")]
+    return tuple({word.casefold(): word for word in reversed(words)}.values())[::-1]
 
 
 def _album(photo: Photo) -> str:

@@ -222,6 +222,23 @@ def test_a_rewritten_one_is_compared_with_the_first_sentence(
     assert json.loads(writer.asked()[0]["messages"][1]["content"])["sentence"] == warm.text
 
 
+def test_the_same_words_of_another_wish_are_refused_too(
+    owner_client: APIClient, draft: Caption, writer: Writer
+) -> None:
+    writer.say(GOOD)
+    row = ask(owner_client, draft)["drafts"][0]
+    owner_client.patch(f"{url(draft.photo)}{row['id']}/", {"action": "refuse"})
+    body = ask(owner_client, draft, tone="warm")
+    assert (body["rewrite"]["state"], body["rewrite"]["code"]) == ("off", "draft_refused")
+    assert ask(owner_client, draft, tone="warm", force=True)["rewrite"]["state"] == "ok"
+
+
+def test_what_is_held_back_twice_is_one_row(owner_client: APIClient, draft: Caption, writer: Writer) -> None:
+    writer.say("Two pink elephants.")
+    rows = {ask(owner_client, draft, force=True)["rewrite"]["caption"]["id"] for _ in range(2)}
+    assert len(rows) == 1
+
+
 @pytest.mark.parametrize(
     ("how", "code"),
     [

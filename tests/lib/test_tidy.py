@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from api.lib.tidy import tidy
+from api.lib.tidy import same_words, tidy
 
 WORDS = st.lists(st.sampled_from(["a", "the", "dog", "cat", "and", "in", ".", ",", "<unk>", "A"]), max_size=12).map(
     " ".join
@@ -36,3 +36,8 @@ def test_tidying_twice_changes_nothing_more(text: str) -> None:
 def test_no_word_is_invented(text: str) -> None:
     kept = set(tidy(text).lower().replace(".", " ").replace(",", " ").split())
     assert kept <= set(text.lower().replace(".", " ").replace(",", " ").split())
+
+
+def test_what_is_said_twice_is_known_by_its_words() -> None:
+    assert same_words("A dog, on a Bench.") == same_words("a dog on a bench")
+    assert same_words("A dog.") != same_words("A cat.")
