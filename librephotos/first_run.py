@@ -1,7 +1,14 @@
-"""Secrets of this installation: from the environment, else from files in the data folder that the first start makes."""
+"""Secrets of this installation: from the environment, else from files in the data folder that the first start makes.
+
+    python -m librephotos.first_run FILE …
+
+makes the files that do not exist yet, each with a secret of its own, for containers that share one: everybody who can
+see the folder may read them.
+"""
 
 import os
 import secrets
+import sys
 import tempfile
 from pathlib import Path
 
@@ -34,7 +41,19 @@ def secret(name: str, data_dir: Path) -> str:
     return text
 
 
-def _create(path: Path) -> None:
+def main() -> int:
+    for name in sys.argv[1:]:
+        path = Path(name)
+        try:
+            if not path.exists():
+                _create(path, mode=0o444)
+        except OSError as error:
+            sys.stderr.write(f"{path} cannot be written ({error.strerror}). Give the folder to PUID and PGID.\n")
+            return 1
+    return 0
+
+
+def _create(path: Path, mode: int = 0o600) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     # mkstemp gives mode 0600 from the start, so the key is never readable by others.
     handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=".secret-")
@@ -43,9 +62,14 @@ def _create(path: Path) -> None:
             file.write(secrets.token_urlsafe(50))
             file.flush()
             os.fsync(file.fileno())
+            os.fchmod(file.fileno(), mode)
         try:
             os.link(temporary, path)
         except FileExistsError:
             return
     finally:
         Path(temporary).unlink(missing_ok=True)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -78,6 +78,11 @@ DATABASES = {
         env_database_url("DATABASE_URL", default=f"sqlite:///{DATA_DIR / 'librephotos.sqlite3'}"), conn_max_age=60
     )
 }
+# Compose keeps the password in a file of its own (DATABASE_PASSWORD_FILE), so that no environment variable holds it.
+if not DATABASES["default"].get("PASSWORD"):
+    DATABASES["default"]["PASSWORD"] = env_str("DATABASE_PASSWORD", "")
+# So long `manage.py prepare` waits for a database that is just starting.
+DATABASE_WAIT_S = env_float("DATABASE_WAIT_S", default=60.0, minimum=0)
 if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
     # WAL lets readers go on while one process writes; IMMEDIATE takes the write lock at BEGIN, so that two writers
     # wait for each other instead of failing half-way with "database is locked".

@@ -4,6 +4,7 @@ import logging
 
 from api.actions.photo_ingest import photo_ingest, photo_ingest_failed
 from api.actions.photo_learn import texts_forget
+from api.actions.photo_previews import photo_previews
 from api.models import User
 from api.selectors.users import llm_settings_of
 
@@ -26,6 +27,11 @@ def forget_texts(user_id: int) -> str:
     if user is None or llm_settings_of(user)["add_text"]:
         return "not wanted any more"
     return f"{texts_forget(user=user)} forgotten"
+
+
+def previews(image_hash: str) -> str:
+    """Make the previews that a photo lacks; returns the outcome, which the queue keeps."""
+    return photo_previews(image_hash=image_hash)
 
 
 def _ingest(image_hash: str, *, again: bool, replaced: str | None = None) -> str:

@@ -13,12 +13,13 @@ from django_q.models import Schedule
 
 from api.actions.photo_rescue import photos_rescue
 from api.actions.search_index import search_rebuild
+from api.lib.start_lock import start_lock, wait_for_database
 
 EVERY_MINUTE = ("rescue", "nights", "file_writes")
 
 
 class Command(BaseCommand):
-    help = "Make the data folders, check the disk, migrate the database, set the schedules. Safe to repeat."
+    help = "Make the data folders, check the disk, migrate the database, set the schedules. Safe to run twice."
 
     def handle(self, *_args: Any, **_options: Any) -> None:
         for folder in (
@@ -36,9 +37,14 @@ class Command(BaseCommand):
                 f"{settings.MIN_FREE_BYTES // 1024**2} MB are needed. Free some space or set DATA_DIR."
             )
         try:
-            call_command("migrate", interactive=False, verbosity=0)
+            wait_for_database(wait_s=settings.DATABASE_WAIT_S)
+            with start_lock(settings.DATA_DIR):
+                self._database()
         except OperationalError as error:
             raise CommandError(f"The database does not answer: {error}") from error
+
+    def _database(self) -> None:
+        call_command("migrate", interactive=False, verbosity=0)
         for name in EVERY_MINUTE:
             Schedule.objects.update_or_create(
                 name=name,
