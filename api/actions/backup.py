@@ -69,8 +69,8 @@ def backup_write(*, path: Path) -> Counts:
     try:
         with os.fdopen(handle, "w+b") as file, zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
             counts = _write(archive)
-        with Path(temporary).open("rb") as file:
-            os.fsync(file.fileno())
+        with Path(temporary).open("rb") as written:
+            os.fsync(written.fileno())
         Path(temporary).replace(path)
     except OSError as error:
         if is_disk_full(error):

@@ -48,7 +48,7 @@ def insert_rows(model: type[Model], rows: Iterator[dict[str, Any]]) -> int:
     columns of creation and change.
     """
     fields = {field.attname: field for field in model._meta.concrete_fields}
-    columns = ", ".join(connection.ops.quote_name(field.column) for field in fields.values())
+    columns = ", ".join(connection.ops.quote_name(str(field.column)) for field in fields.values())
     marks = ", ".join(["%s"] * len(fields))
     statement = f"INSERT INTO {connection.ops.quote_name(model._meta.db_table)} ({columns}) VALUES ({marks})"  # noqa: S608
     count, batch = 0, []
