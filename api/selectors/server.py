@@ -14,6 +14,7 @@ from api.errors import NotFoundError
 from api.lib.folders import Folder, folder_inside, folder_with_children
 from api.models import AlbumDate, AlbumUser, Caption, Face, Job, Person, Photo, User
 from api.models.photo import PhotoState
+from api.selectors.models import service_healths
 
 
 def storage() -> dict[str, int]:
@@ -46,7 +47,7 @@ def library_counts(user: User) -> dict[str, int]:
 
 
 def server_facts() -> dict[str, Any]:
-    """Return what helps to understand a report of a fault; no names and no texts of anybody."""
+    """Return what helps to understand a report of a fault; no names and no texts of anybody. Asks the services."""
     return {
         "version": settings.VERSION,
         "image_tag": settings.IMAGE_TAG,
@@ -60,6 +61,21 @@ def server_facts() -> dict[str, Any]:
         "photos": _by("state", Photo),
         "captions": _by("state", Caption),
         "jobs": _by("state", Job),
+        "services": [_service(name, health, why) for name, (health, why) in service_healths().items()],
+    }
+
+
+def _service(name: str, health: dict[str, Any] | None, why: str) -> dict[str, Any]:
+    """Return how a model service is and what it computes with; the most frequent question is why not CUDA."""
+    known = health or {}
+    return {
+        "name": name,
+        "state": str(known.get("state", "unreachable")),
+        "why": str(known.get("why") or why),
+        "device": str(known.get("device") or ""),
+        "provider": str(known.get("provider") or ""),
+        "gpu": str((known.get("gpu") or {}).get("name", "")),
+        "why_not_cuda": str(known.get("why_not_cuda") or ""),
     }
 
 

@@ -38,6 +38,18 @@ class LibraryCountsSerializer(serializers.Serializer[Any]):
     num_albumuser = serializers.IntegerField()
 
 
+class ServiceFactsSerializer(serializers.Serializer[Any]):
+    """A model service. `provider` is empty until a model is loaded, `why_not_cuda` on CUDA or while it is unknown."""
+
+    name = serializers.CharField()
+    state = serializers.CharField(help_text="absent, idle, loading, ready, failed, or unreachable")
+    why = serializers.CharField(allow_blank=True)
+    device = serializers.CharField(allow_blank=True)
+    provider = serializers.CharField(allow_blank=True)
+    gpu = serializers.CharField(allow_blank=True)
+    why_not_cuda = serializers.CharField(allow_blank=True)
+
+
 class ServerFactsSerializer(serializers.Serializer[Any]):
     version = serializers.CharField()
     image_tag = serializers.CharField()
@@ -51,6 +63,7 @@ class ServerFactsSerializer(serializers.Serializer[Any]):
     photos = serializers.DictField(child=serializers.IntegerField())
     captions = serializers.DictField(child=serializers.IntegerField())
     jobs = serializers.DictField(child=serializers.IntegerField())
+    services = ServiceFactsSerializer(many=True)
 
 
 class FolderSerializer(serializers.Serializer[Any]):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import dataclasses
 import logging
 import math
 import threading
@@ -20,6 +21,7 @@ from service.common.loaded import LoadedModel
 from service.common.memory import limit_bytes, rss_bytes, trim_heap
 from service.common.metrics import Metrics
 from service.common.model_folders import ModelFolders, missing_library
+from service.common.self_test import SelfTest
 from service.common.state import Status
 
 logger = logging.getLogger(__name__)
@@ -36,6 +38,7 @@ class ModelHost:
     def __init__(self, family: Family, config: Config, front_pids: Sequence[int]) -> None:
         self.folders = ModelFolders(family, config.weights_dir)
         self.metrics = Metrics(family.name)
+        self.self_test = SelfTest()
         self._family = family
         self._config = config
         self._front_pids = front_pids
@@ -105,6 +108,7 @@ class ModelHost:
             **status,
             "gpu": self._gpu.describe(),
             "memory_limit_bytes": self._memory_limit,
+            **self.self_test.report(),
             "idle_timeout_s": self._idle_timeout_s,
             "rss_bytes": front_bytes + child_bytes,
             "front_rss_bytes": front_bytes,
@@ -190,7 +194,8 @@ class ModelHost:
         self.folders.try_libraries()
         weights = self.folders.find(model)
         self._status.loading(model)
-        self._loaded = LoadedModel(self._family, self._config, model)
+        config = dataclasses.replace(self._config, device=self.self_test.device(self._config.device))
+        self._loaded = LoadedModel(self._family, config, model)
         self.metrics.add("loads")
         report = self._loaded.load(weights, lambda: self._closing)
         self._status.ready(report)

@@ -83,6 +83,8 @@ def _providers(device: str) -> list[str]:
             "install onnxruntime-gpu or set DEVICE=auto."
         )
     if has_cuda() and device != "cpu":
+        # onnxruntime-gpu brings CUDA as wheels of their own, where the system's loader does not look.
+        onnxruntime.preload_dlls()
         return [CUDA_PROVIDER, CPU_PROVIDER]
     return [CPU_PROVIDER]
 

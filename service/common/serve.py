@@ -62,6 +62,8 @@ class _Server(BaseApplication):  # type: ignore[misc]
         if self._config.service_token is None and not self._config.is_loopback:
             logger.warning("%s is reachable from outside; set SERVICE_TOKEN", self._config.host)
         self._app = make_app(self._family, self._config, front_pids=(os.getppid(), os.getpid()))
+        host: ModelHost = self._app.extensions["host"]
+        host.self_test.start(self._family, self._config)
         return self._app
 
     def _close(self, server: Any, worker: Any) -> None:

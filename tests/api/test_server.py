@@ -10,6 +10,7 @@ from rest_framework.test import APIClient
 from api.models import User
 from tests.contracts.check import assert_error, assert_mobile, assert_web
 from tests.factories import make_photo
+from tests.processes import free_port
 
 pytestmark = pytest.mark.django_db
 
@@ -58,6 +59,14 @@ def test_facts_are_for_administrators(owner: User, root_client: APIClient, owner
     assert_web("serverstats", answer.json())
     assert answer.json()["photos"] == {"ready": 1}
     assert owner_client.get("/api/serverstats").status_code == 403
+
+
+def test_facts_say_what_models_run_on(root_client: APIClient, captioner: str, settings: Settings) -> None:
+    settings.SERVICE_URLS = {**settings.SERVICE_URLS, "clip_score": f"http://127.0.0.1:{free_port()}"}
+    services = {row["name"]: row for row in root_client.get("/api/serverstats").json()["services"]}
+    assert services["im2txt"]["state"] == "idle" and "gpu" in services["im2txt"]
+    assert "why_not_cuda" in services["im2txt"]
+    assert services["clip_score"]["state"] == "unreachable" and services["clip_score"]["why"]
 
 
 @pytest.fixture

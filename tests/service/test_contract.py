@@ -118,6 +118,7 @@ def test_health_has_the_same_fields(bare: tuple[Family, Service]) -> None:
         "conversions",
         "gpu",
         "memory_limit_bytes",
+        "why_not_cuda",
     }
     assert health["state"] in ("absent", "idle")
     assert (health["state"] == "absent") == (health["models"] == [])
