@@ -172,6 +172,14 @@ export-im2txt: install-mlval ## write a finished run (OUT=, VERSION=) where the 
 	$(PY) -m mlval export --run $(OUT) --version $(VERSION) --captioner service/im2txt/bundled --scorer service/clip_score/bundled
 	$(PY) -m tests.mlval.test_bundled
 
+.PHONY: images
+images: ## build the container images (docker or buildah) and print their sizes
+	@python3 docker/build_images.py
+
+.PHONY: test-containers
+test-containers: ## build the images, bring the compose file up with podman and use it (root on Debian; takes its time)
+	@tests/containers/run.sh
+
 .PHONY: clean
 clean: ## remove what was installed and built; ./data stays
 	rm -rf $(VENV) frontend/node_modules frontend/dist

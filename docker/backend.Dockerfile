@@ -1,27 +1,45 @@
 # The API and the worker: Django, no torch, no onnxruntime.
-ARG BASE=debian:bookworm-slim
-FROM ${BASE} AS build
-RUN apt-get update && apt-get install -y --no-install-recommends python3 python3-venv && rm -rf /var/lib/apt/lists/*
-RUN python3 -m venv /opt/venv
-COPY requirements.txt .
-RUN /opt/venv/bin/pip install --no-cache-dir --disable-pip-version-check -r requirements.txt
+ARG BASE=docker.io/library/debian:bookworm-slim
+FROM ${BASE} AS python
+RUN apt-get update && apt-get install -y --no-install-recommends python3 && rm -rf /var/lib/apt/lists/*
 
-FROM ${BASE}
-ARG VERSION=dev
-ARG GIT_HASH=
-LABEL org.opencontainers.image.version=${VERSION} org.opencontainers.image.revision=${GIT_HASH}
-ENV IMAGE_TAG=${VERSION} GIT_HASH=${GIT_HASH} PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1 PATH=/opt/venv/bin:$PATH \
-    DATA_DIR=/data PHOTOS_DIR=/photos MODELS_DIR=/models MEDIA_SENDER=nginx
-RUN apt-get update && apt-get install -y --no-install-recommends python3 libimage-exiftool-perl \
-    && rm -rf /var/lib/apt/lists/* \
-    && useradd --uid 1000 --user-group --no-create-home app && install -d -o app -g app /data /photos /models
-COPY --from=build /opt/venv /opt/venv
+FROM python AS build
+RUN apt-get update && apt-get install -y --no-install-recommends python3-venv && rm -rf /var/lib/apt/lists/*
+# The environment that goes into the image has no pip of its own; pip works on it from outside.
+RUN python3 -m venv /opt/pip && python3 -m venv --without-pip /opt/venv
 WORKDIR /app
+COPY requirements.txt /opt/
+RUN /opt/pip/bin/pip --python /opt/venv/bin/python install --no-cache-dir --only-binary :all: -r /opt/requirements.txt \
+    # Django's own translations: the API speaks English, and the UI brings its languages.
+    && find /opt/venv -path '*/locale/*' ! -path '*/locale/en/*' \( -name '*.po' -o -name '*.mo' \) -delete
 COPY manage.py ml_models.json ./
 COPY librephotos librephotos
 COPY api api
-USER app
+# The root file system is read-only, so Python could not keep what it compiles.
+RUN python3 -m compileall -q .
+
+FROM python
+# exiftool writes captions into files.
+RUN apt-get update && apt-get install -y --no-install-recommends libimage-exiftool-perl && rm -rf /var/lib/apt/lists/*
+# Any user may own the volumes: PUID and PGID in compose choose one, and nobody else is in the container.
+RUN for folder in /data /photos /photos/library /models /secrets/db /secrets/services; do install -d -m 1777 "$folder"; done
+COPY --from=build /opt/venv /opt/venv
+COPY --from=build /app /app
+WORKDIR /app
+ENV PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1 PATH=/opt/venv/bin:$PATH \
+    DATA_DIR=/data PHOTOS_DIR=/photos MODELS_DIR=/models MEDIA_SENDER=nginx
+# Late, so that another version leaves the layers above alone.
+ARG VERSION=dev
+ARG GIT_HASH=
+RUN echo "${VERSION} ${GIT_HASH}" > /etc/librephotos-version
+LABEL org.opencontainers.image.title="librephotos-captions backend" \
+      org.opencontainers.image.version=${VERSION} org.opencontainers.image.revision=${GIT_HASH}
+ENV IMAGE_TAG=${VERSION} GIT_HASH=${GIT_HASH}
+USER 1000:1000
 EXPOSE 8001
-HEALTHCHECK --interval=15s --timeout=5s --start-period=60s \
-    CMD python3 -c "import urllib.request as u; u.urlopen('http://127.0.0.1:8001/api/firsttimesetup/', timeout=4)"
-CMD ["gunicorn", "librephotos.wsgi", "--bind=0.0.0.0:8001", "--worker-class=gthread", "--workers=1", "--threads=24", "--timeout=120", "--worker-tmp-dir=/dev/shm"]
+HEALTHCHECK --interval=10s --timeout=5s --start-period=60s --retries=3 \
+    CMD ["python3", "-c", "import urllib.request as u; u.urlopen('http://127.0.0.1:8001/api/firsttimesetup/', timeout=4)"]
+# One process: throttling of sign-ins counts in its memory. Threads: a stream of drafts holds one while it lasts.
+# On SIGTERM requests that were accepted are answered first; drafting is bounded by SERVICE_TIMEOUT_S (50).
+CMD ["gunicorn", "librephotos.wsgi", "--bind=0.0.0.0:8001", "--worker-class=gthread", "--workers=1", "--threads=24", \
+     "--timeout=120", "--graceful-timeout=55", "--worker-tmp-dir=/dev/shm", "--log-level=warning"]

@@ -1,29 +1,53 @@
 # One model service: docker build -f docker/service.Dockerfile --build-arg MODEL=im2txt .
-ARG BASE=debian:bookworm-slim
-FROM ${BASE} AS build
-ARG MODEL
-RUN apt-get update && apt-get install -y --no-install-recommends python3 python3-venv && rm -rf /var/lib/apt/lists/*
-RUN python3 -m venv /opt/venv
-COPY service/common/requirements.txt service/common/requirements.txt
-COPY service/${MODEL}/requirements.txt service/${MODEL}/requirements.txt
-RUN /opt/venv/bin/pip install --no-cache-dir --disable-pip-version-check -r service/${MODEL}/requirements.txt
+# DEVICE=cuda takes the CUDA builds of onnxruntime and torch, which bring CUDA's libraries as wheels of their own.
+ARG BASE=docker.io/library/debian:bookworm-slim
+FROM ${BASE} AS python
+RUN apt-get update && apt-get install -y --no-install-recommends python3 && rm -rf /var/lib/apt/lists/*
 
-FROM ${BASE}
+FROM python AS build
+# What a model's packages need to be compiled where there is no wheel, for example "build-essential cmake".
+ARG BUILD_PACKAGES=""
+# shellcheck disable=SC2086
+RUN apt-get update && apt-get install -y --no-install-recommends python3-venv ${BUILD_PACKAGES} \
+    && rm -rf /var/lib/apt/lists/*
+RUN python3 -m venv /opt/pip && python3 -m venv --without-pip /opt/venv
 ARG MODEL
-ARG VERSION=dev
-ARG GIT_HASH=
-LABEL org.opencontainers.image.version=${VERSION} org.opencontainers.image.revision=${GIT_HASH}
-ENV MODEL=${MODEL} PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1 PATH=/opt/venv/bin:$PATH \
-    HOST=0.0.0.0 PORT=8000 WEIGHTS_DIR=/models
-RUN apt-get update && apt-get install -y --no-install-recommends python3 && rm -rf /var/lib/apt/lists/* \
-    && useradd --uid 1000 --user-group --no-create-home app && install -d -o app -g app /models
-COPY --from=build /opt/venv /opt/venv
+ARG DEVICE=cpu
+WORKDIR /opt/requirements
+# Not only for the folder: after a command that names MODEL, buildah takes no files of another one from its cache.
+RUN mkdir -p "service/${MODEL}"
+COPY service/common/requirements.txt service/common/requirements.txt
+COPY service/${MODEL}/requirements*.txt service/${MODEL}/
+COPY docker/requirements_for.py docker/
+RUN python3 docker/requirements_for.py "${DEVICE}" "service/${MODEL}" > requirements.txt \
+    && /opt/pip/bin/pip --python /opt/venv/bin/python install --no-cache-dir -r requirements.txt
 WORKDIR /app
 COPY service/__init__.py service/__init__.py
 COPY service/common service/common
 COPY service/${MODEL} service/${MODEL}
-USER app
+RUN python3 -m compileall -q .
+
+FROM python
+ARG MODEL
+ARG APT_PACKAGES=""
+# shellcheck disable=SC2086
+RUN if [ -n "${APT_PACKAGES}" ]; then \
+      apt-get update && apt-get install -y --no-install-recommends ${APT_PACKAGES} && rm -rf /var/lib/apt/lists/*; fi; \
+    install -d -m 1777 /models /secrets/services && echo "${MODEL}" > /etc/model-service
+COPY --from=build /opt/venv /opt/venv
+COPY --from=build /app /app
+WORKDIR /app
+ENV MODEL=${MODEL} PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1 PATH=/opt/venv/bin:$PATH \
+    HOST=0.0.0.0 PORT=8000 WEIGHTS_DIR=/models
+# Late, so that another version leaves the layers above alone.
+ARG VERSION=dev
+ARG GIT_HASH=
+RUN echo "${VERSION} ${GIT_HASH}" > /etc/librephotos-version
+LABEL org.opencontainers.image.title="librephotos-captions model service" \
+      org.opencontainers.image.version=${VERSION} org.opencontainers.image.revision=${GIT_HASH}
+ENV IMAGE_TAG=${VERSION} GIT_HASH=${GIT_HASH}
+USER 1000:1000
 EXPOSE 8000
-HEALTHCHECK --interval=15s --timeout=5s --start-period=20s \
-    CMD python3 -c "import urllib.request as u; u.urlopen('http://127.0.0.1:8000/health', timeout=4)"
+HEALTHCHECK --interval=10s --timeout=5s --start-period=30s --retries=3 \
+    CMD ["python3", "-c", "import urllib.request as u; u.urlopen('http://127.0.0.1:8000/health', timeout=4)"]
 CMD ["sh", "-c", "exec python3 -m service.${MODEL}.main"]

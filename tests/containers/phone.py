@@ -1,0 +1,122 @@
+"""A person at the web page's port: first account, uploads, drafts, search. Nothing but HTTP."""
+
+import hashlib
+import json
+import time
+from pathlib import Path
+from typing import Any
+
+import requests
+
+SAMPLES = Path(__file__).resolve().parent.parent / "samples"
+PASSWORD = "correct horse battery"
+
+
+class Phone:
+    def __init__(self, url: str) -> None:
+        self.url = url
+        self.session = requests.Session()
+        self.user_id = 0
+
+    def call(self, method: str, path: str, *, expect: int | None = 200, **kwargs: Any) -> requests.Response:
+        """A request; while the api is away (503 `server_away`: it was not accepted) it is sent again."""
+        ends_at = time.monotonic() + 120
+        while True:
+            try:
+                answer = self.session.request(method, self.url + path, timeout=90, **kwargs)
+            except requests.ConnectionError:  # the web server itself is restarting: nothing was accepted
+                answer = None
+            if answer is not None and not (answer.status_code == 503 and "server_away" in answer.text):
+                break
+            assert time.monotonic() < ends_at, f"{path}: the server stayed away"
+            time.sleep(0.5)
+        assert expect is None or answer.status_code == expect, (
+            f"{method} {path}: {answer.status_code} {answer.text[:500]}"
+        )
+        return answer
+
+    def first_account(self) -> None:
+        assert self.call("GET", "/api/firsttimesetup/").json()["isFirstTimeSetup"] is True
+        body = {
+            "username": "ada",
+            "password": PASSWORD,
+            "email": "ada@example.org",
+            "first_name": "Ada",
+            "last_name": "L",
+        }
+        self.call("POST", "/api/user/", expect=201, json=body)
+
+    def sign_in(self) -> "Phone":
+        self.session.headers.pop("Authorization", None)
+        answer = self.call("POST", "/api/auth/token/obtain/", json={"username": "ada", "password": PASSWORD})
+        self.session.headers["Authorization"] = f"Bearer {answer.json()['access']}"
+        users = self.call("GET", "/api/user/").json()["results"]
+        self.user_id = next(row["id"] for row in users if row["username"] == "ada")
+        return self
+
+    def upload(self, name: str, data: bytes) -> str:
+        """Send a file in two chunks; return the photo's hash."""
+        md5, upload_id, half = hashlib.md5(data, usedforsecurity=False).hexdigest(), "", len(data) // 2
+        for start, chunk in ((0, data[:half]), (half, data[half:])):
+            answer = self.call(
+                "POST",
+                "/api/upload/",
+                headers={"Content-Range": f"bytes {start}-{start + len(chunk) - 1}/{len(chunk)}"},
+                data={"upload_id": upload_id, "user": self.user_id, "offset": start, "md5": ""},
+                files={"file": ("blob", chunk, "application/octet-stream")},
+            )
+            upload_id = answer.json()["upload_id"]
+        body = {"upload_id": upload_id, "user": self.user_id, "filename": name, "md5": md5}
+        self.call("POST", "/api/upload/complete/", expect=None, data=body, files={"nothing": ("", b"")})
+        return f"{md5}{self.user_id}"
+
+    def wait_read(self, hashes: list[str], timeout_s: float = 300) -> None:
+        ends_at = time.monotonic() + timeout_s
+        for image_hash in hashes:
+            while self.call("GET", f"/api/photos/{image_hash}/summary/").json().get("processing"):
+                assert time.monotonic() < ends_at, f"photo {image_hash} was not read within {timeout_s} s"
+                time.sleep(0.5)
+
+    def draft_stream(self, image_hash: str, **body: Any) -> list[tuple[float, str, dict[str, Any]]]:
+        """Ask for drafts as events; return (seconds since the request, event, data) for each."""
+        started, events, name = time.monotonic(), [], ""
+        with self.session.post(
+            f"{self.url}/api/photos/{image_hash}/captions/",
+            json=body,
+            headers={"Accept": "text/event-stream"},
+            stream=True,
+            timeout=90,
+        ) as answer:
+            assert answer.status_code == 200, answer.text
+            for line in answer.iter_lines(chunk_size=1, decode_unicode=True):
+                if line.startswith("event:"):
+                    name = line.partition(":")[2].strip()
+                elif line.startswith("data:"):
+                    events.append((time.monotonic() - started, name, json.loads(line.partition(":")[2])))
+        return events
+
+    def drafts(self, image_hash: str) -> list[dict[str, Any]]:
+        rows: list[dict[str, Any]] = self.call("GET", f"/api/photos/{image_hash}/captions/").json()["results"]
+        return rows
+
+    def accept(self, image_hash: str, caption_id: int, text: str) -> str:
+        body = {"action": "merge", "text": text}
+        self.call("PATCH", f"/api/photos/{image_hash}/captions/{caption_id}/", json=body)
+        current: str = self.call("GET", f"/api/photos/{image_hash}/captions/").json()["current"]["text"]
+        return current
+
+    def search(self, words: str) -> str:
+        return self.call("GET", "/api/photos/searchlist/", params={"search": words}).text
+
+    def job(self, job_id: int) -> dict[str, Any]:
+        row: dict[str, Any] = self.call("GET", f"/api/jobs/{job_id}/").json()
+        return row
+
+
+def photos(count: int) -> list[tuple[str, bytes]]:
+    """Different files of few pictures: what follows a JPEG's end is nobody's business."""
+    samples = [SAMPLES / "photographer.jpg", SAMPLES / "cat.jpg"]
+    return [
+        (f"{number:03}-{samples[number % 2].name}", samples[number % 2].read_bytes() + f"#{number}".encode())
+        for number in range(count)
+    ]

@@ -1,0 +1,138 @@
+"""Steps of the proof that change what runs: backup into an empty stack, and the upgrade from an earlier version."""
+
+import json
+import os
+import subprocess
+import zipfile
+from pathlib import Path
+
+from tests.containers import podman
+from tests.containers.stack import ROOT
+from tests.containers.world import World, say
+
+
+def backup(world: World) -> None:
+    """Back up, lose every volume, restore on an empty stack, and compare row by row."""
+    first = _take(world, "first.zip")
+    captions = {image_hash: _current(world, image_hash) for image_hash in world.hashes[:3]}
+    world.stack.down(volumes=True)
+    world.stack.up()
+    podman.podman("cp", str(first), f"{world.stack.container('api')}:/data/first.zip")
+    said = world.stack.run("api", "python3", "manage.py", "restore", "/data/first.zip")
+    assert "Restored." in said, said
+    second = _take(world, "second.zip")
+    tables = _compare(first, second)
+    world.phone.sign_in()
+    assert captions == {image_hash: _current(world, image_hash) for image_hash in captions}
+    world.phone.wait_read(world.hashes)
+    for image_hash in world.hashes[:2]:
+        _wait_preview(world, image_hash)
+    say(f"restored on an empty stack: {sum(tables.values())} rows of {len(tables)} tables are equal, previews are back")
+    again = subprocess.run(
+        ["podman", "exec", world.stack.container("api"), "python3", "manage.py", "restore", "/data/first.zip"],
+        capture_output=True,
+        text=True,
+    )
+    assert again.returncode == 1 and "not empty" in again.stderr, again
+    say(f"a second restore is refused: {again.stderr.strip()}")
+
+
+def _take(world: World, name: str) -> Path:
+    world.stack.run("api", "python3", "manage.py", "backup", f"/data/{name}")
+    target = world.work / name
+    podman.podman("cp", f"{world.stack.container('api')}:/data/{name}", str(target))
+    return target
+
+
+def _current(world: World, image_hash: str) -> str | None:
+    row = world.phone.call("GET", f"/api/photos/{image_hash}/captions/").json()["current"]
+    return row["text"] if row else None
+
+
+def _wait_preview(world: World, image_hash: str) -> None:
+    import time
+
+    for _ in range(120):
+        if world.phone.call("GET", f"/media/thumbnails_big/{image_hash}", expect=None).status_code == 200:
+            return
+        time.sleep(1)
+    raise AssertionError("the previews did not come back")
+
+
+def _compare(first: Path, second: Path) -> dict[str, int]:
+    """Every row of every table, but the jobs that the restore itself let go on. Returns table → rows."""
+    counts: dict[str, int] = {}
+    with zipfile.ZipFile(first) as old, zipfile.ZipFile(second) as new:
+        for name in old.namelist():
+            if name.startswith("rows/"):
+                before, after = old.read(name).splitlines(), new.read(name).splitlines()
+                assert before == after, f"{name}: {len(before)} rows before, {len(after)} after"
+                counts[name] = len(before)
+    return counts
+
+
+def upgrade(world: World) -> None:
+    """Data made by an earlier version is there, and goes on, after its images are exchanged for today's."""
+    previous = os.environ.get("PREVIOUS", "")
+    if not previous or subprocess.run(["git", "cat-file", "-e", f"{previous}^{{commit}}"], cwd=ROOT).returncode:
+        say(f"skipped: PREVIOUS ({previous or 'unset'}) is no commit that this clone has")
+        return
+    _build_previous(world, previous)
+    world.stack.down(volumes=True)
+    now = world.stack.settings["TAG"]
+    world.stack.settings["TAG"] = "previous"
+    world.hashes.clear()
+    world.stack.up()
+    phone = world.phone
+    phone.session.headers.pop("Authorization", None)
+    phone.first_account()
+    phone.sign_in()
+    from tests.containers.phone import photos
+
+    name, data = photos(1)[0]
+    image_hash = phone.upload(name, data)
+    phone.wait_read([image_hash])
+    phone.draft_stream(image_hash, count=1)
+    phone.accept(image_hash, phone.drafts(image_hash)[0]["id"], "Kept over the upgrade. #kept")
+    before = _migrations(world)
+    say(f"version {phone.call('GET', '/api/imagetag').json()} with {len(before)} migrations holds a photo")
+    world.stack.settings["TAG"] = now
+    world.stack.up(recreate=True, only=["prepare", "im2txt", "clip_score", "api", "worker", "web"])
+    phone.sign_in()
+    after = _migrations(world)
+    assert set(before) <= set(after) and phone.call("GET", "/api/imagetag").json()["image_tag"] == now
+    assert _current(world, image_hash) == "Kept over the upgrade. #kept"
+    assert image_hash in phone.search("kept") and phone.call("GET", f"/media/photos/{image_hash}").content == data
+    phone.draft_stream(image_hash, count=1, force=True)
+    world.hashes.append(image_hash)
+    say(f"upgraded to {now}: {len(after) - len(before)} more migrations; caption, search and picture are as before")
+
+
+def _migrations(world: World) -> list[str]:
+    code = (
+        "import django, json; django.setup(); from django.db import connection; "
+        "from django.db.migrations.recorder import MigrationRecorder as R; "
+        "print(json.dumps(sorted('.'.join(m) for m in R(connection).applied_migrations())))"
+    )
+    environment = ["-e", "DJANGO_SETTINGS_MODULE=librephotos.settings"]
+    found: list[str] = json.loads(
+        podman.podman("exec", *environment, world.stack.container("api"), "python3", "-c", code)
+    )
+    return found
+
+
+def _build_previous(world: World, commit: str) -> None:
+    """Build the images of an earlier commit as it was, under the tag `previous`."""
+    folder = world.work / "previous"
+    folder.mkdir(parents=True, exist_ok=True)
+    archive = subprocess.run(["git", "archive", commit], cwd=ROOT, capture_output=True, check=True).stdout
+    subprocess.run(["tar", "-x", "-C", str(folder)], input=archive, check=True)
+    environment = {**os.environ, "TAG": "previous", "GIT_HASH": commit}
+    subprocess.run(
+        ["python3", "docker/build_images.py"],
+        cwd=folder,
+        env=environment,
+        check=True,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
