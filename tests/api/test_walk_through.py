@@ -1,15 +1,19 @@
 """A photo with a place and two named faces, from its upload to a caption that says both: no LLM, no network."""
 
+from pathlib import Path
 from typing import Any
 
 import pytest
 from PIL import Image
+from pytest_django import Settings
 from rest_framework.test import APIClient
 
 from api.jobs import photos as jobs
 from api.models import User
 from tests import media_samples as samples
 from tests.factories import SAMPLES
+from tests.service.conftest import write_fake
+from tests.service.harness import running
 from tests.upload_client import md5_of, upload
 
 pytestmark = pytest.mark.django_db
@@ -60,3 +64,26 @@ def test_named_in_the_file(owner: User, owner_client: APIClient, captioner: str)
     caption = accept_a_draft(owner_client, add_photo(owner_client, owner, picture(xmp=regions)))
     assert "Ana and Bruno" in caption
     assert "in Lisbon, Portugal" in caption
+
+
+@pytest.mark.parametrize(
+    ("said", "wanted"),
+    [
+        ("two people are sitting on a bench", "Ana and Bruno are sitting on a bench in Lisbon, Portugal."),
+        ("a man and a woman sitting on a bench", "Ana and Bruno sitting on a bench in Lisbon, Portugal."),
+        (
+            "two people sitting on a bench with a dog",
+            "Ana and Bruno sitting on a bench with a dog in Lisbon, Portugal.",
+        ),
+        ("a bench in a park", "A bench in a park in Lisbon, Portugal, with Ana and Bruno."),
+    ],
+)
+def test_word_for_word(
+    owner: User, owner_client: APIClient, settings: Settings, tmp_path: Path, said: str, wanted: str
+) -> None:
+    """What the README promises, whatever the captioner in use would see on this picture."""
+    regions = samples.region_xmp(("Bruno", (0.65, 0.3, 0.1, 0.15)), ("Ana", (0.25, 0.3, 0.1, 0.15)))
+    write_fake(tmp_path, "bundled", text=said)
+    with running("tests.service.fake_family", WEIGHTS_DIR=tmp_path) as service:
+        settings.SERVICE_URLS = {**settings.SERVICE_URLS, "im2txt": service.url}
+        assert accept_a_draft(owner_client, add_photo(owner_client, owner, picture(xmp=regions))) == wanted

@@ -45,7 +45,7 @@ class Engine:
         self._note("unloaded")
 
     def caption(self, images: Sequence[Image], options: CaptionOptions, stop: Stop = never) -> list[list[Caption]]:
-        """One caption per picture, which names its size and how many shared the batch.
+        """One caption per picture: `text` of the settings, or its size and how many shared the batch.
 
         Takes caption_s; with max_words 1, no time at all.
         """
@@ -56,6 +56,8 @@ class Engine:
                 self._note("stopped")
                 raise CancelledError
             time.sleep(0.01)
+        if "text" in self._settings:
+            return [[Caption(self._settings["text"], -1.0)] for _ in images]
         name = self._settings.get("name", "fake")
         return [[Caption(f"{name} {image.width}x{image.height} of {len(images)}", -1.0)] for image in images]
 
