@@ -137,6 +137,24 @@ def caption_import(*, photo: Photo, text: str) -> Caption | None:
     return row
 
 
+@transaction.atomic
+def caption_add(*, row: Caption) -> Caption:
+    """Add a row of another ledger, as it is. What this library has decided stays: an accepted row becomes the photo's
+    caption only where there is none, and is else kept among the earlier ones. Raises InvalidError."""
+    _check_text(row)
+    photo = _lock(row.photo)
+    created_at = row.created_at
+    if row.state == CaptionState.ACCEPTED and caption_current(photo) is not None:
+        row.state = CaptionState.SUPERSEDED
+    if row.state == CaptionState.ACCEPTED:
+        _make_current(photo, row)
+    else:
+        row.save()
+        photo_index(photo=photo)
+    Caption.objects.filter(pk=row.pk).update(created_at=created_at)  # saving sets it to now
+    return row
+
+
 def _lock(photo: Photo) -> Photo:
     """Let one writer at a time at a photo's ledger (SQLite: the whole database, by IMMEDIATE)."""
     return Photo.objects.select_for_update().get(pk=photo.pk)
@@ -153,11 +171,15 @@ def _expect(photo: Photo, base: int | None) -> Caption | None:
     return current
 
 
-def _make_current(photo: Photo, row: Caption, *, write: bool = True) -> None:
+def _check_text(row: Caption) -> None:
     if len(row.text) > MAX_CAPTION_LENGTH:
         raise InvalidError(f"A caption has at most {MAX_CAPTION_LENGTH} characters.", field="text")
     if "\x00" in row.text:
         raise InvalidError("A caption cannot hold the character NUL.", field="text")
+
+
+def _make_current(photo: Photo, row: Caption, *, write: bool = True) -> None:
+    _check_text(row)
     # Before the row is saved: a constraint allows one accepted row a photo.
     photo.captions.filter(state=CaptionState.ACCEPTED).exclude(pk=row.pk).update(state=CaptionState.SUPERSEDED)
     row.save()

@@ -170,3 +170,16 @@ def test_a_row_of_another_photo_is_not_found(owner_client: APIClient, owner: Use
     other = make_photo(owner, name="b")
     answer = owner_client.patch(f"/api/photos/{other.pk}/captions/{draft.pk}/", {"action": "accept"})
     assert answer.status_code == 404
+
+
+def test_any_earlier_caption_comes_back(owner_client: APIClient, photo: Photo, draft: Caption) -> None:
+    url_of_all = f"/api/photos/{photo.pk}/captions/"
+    first = owner_client.put(url_of_all, {"text": "First #one"}).json()["id"]
+    owner_client.put(url_of_all, {"text": "Second"})
+    merged = owner_client.patch(url(draft), {"action": "merge", "text": "Third"}).json()["id"]
+    for wanted in (first, draft.pk, merged):
+        answer = owner_client.patch(f"{url_of_all}{wanted}/", {"action": "restore"})
+        assert (answer.status_code, answer.json()["state"]) == (200, "accepted")
+        assert ledger(owner_client, photo)["current"]["id"] == wanted
+    assert photo.captions.count() == 4
+    assert photo.captions.filter(state="accepted").count() == 1
