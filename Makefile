@@ -180,6 +180,10 @@ images: ## build the container images (docker or buildah) and print their sizes
 test-containers: ## build the images, bring the compose file up with podman and use it (root on Debian; takes its time)
 	@tests/containers/run.sh
 
+.PHONY: int8-im2txt
+int8-im2txt: install-mlval ## make the exported captioner int8 (OUT=, DATA=), and measure it before and after
+	$(PY) -m mlval int8 --captioner service/im2txt/bundled --out $(OUT) --data $(DATA)
+
 .PHONY: clean
 clean: ## remove what was installed and built; ./data stays
 	rm -rf $(VENV) frontend/node_modules frontend/dist

@@ -50,6 +50,12 @@ def build_parser() -> argparse.ArgumentParser:
     export.add_argument("--version", required=True)
     export.add_argument("--set", action="append", default=[], metavar="NAME=VALUE", help="e.g. num_beams=5")
 
+    int8 = _add(commands, "int8", "make an exported captioner int8, and measure both on dev", run_int8)
+    int8.add_argument("--captioner", type=Path, required=True, help="folder that `export` wrote")
+    int8.add_argument("--out", type=Path, required=True, help="folder to write")
+    int8.add_argument("--data", type=Path, required=True)
+    int8.add_argument("--limit", type=int, default=300, help="only the first N photos of dev")
+
     tune = _add(commands, "tune", "measure image sizes, beams and length exponents on dev", run_tune)
     tune.add_argument("--run", type=Path, required=True)
     tune.add_argument("--data", type=Path, required=True)
@@ -110,6 +116,15 @@ def run_export(arguments: argparse.Namespace) -> None:
     export(
         config, arguments.run, arguments.checkpoint, arguments.captioner, arguments.scorer, version=arguments.version
     )
+
+
+def run_int8(arguments: argparse.Namespace) -> None:
+    """Command `int8`."""
+    from mlval.im2txt.int8 import to_int8
+
+    rows = to_int8(arguments.captioner, arguments.out, arguments.data, photos=arguments.limit)
+    for name, row in zip(("float32", "int8"), rows, strict=True):
+        sys.stdout.write(f"{name:8} " + "  ".join(f"{key} {value:.5g}" for key, value in row.items()) + "\n")
 
 
 def run_tune(arguments: argparse.Namespace) -> None:

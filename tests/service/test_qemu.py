@@ -14,6 +14,8 @@ from pathlib import Path
 
 import pytest
 
+from service.clip_score.engine import Engine
+from tests.service.clip_score.tiny_clip import TEXTS, golden, write_source
 from tests.service.golden import PICTURES, SAYS, bundled
 from tests.service.harness import ROOT
 
@@ -64,3 +66,14 @@ def test_it_says_the_same(family: str, which: str, captioner_folder: Path, score
     here = SAYS[family](folder, names)
     for name in here:
         assert there[name] == (here[name] if family == "im2txt" else pytest.approx(here[name], abs=2e-3))
+
+
+def test_a_model_is_converted_there_too(tmp_path: Path) -> None:
+    """Neither onnx nor the graphs of int8 need more than that CPU has."""
+    source = write_source(tmp_path / "source")
+    (tmp_path / "target").mkdir()
+    lines = old_cpu("-m", "service.clip_score.convert", "clip-huggingface", str(source), str(tmp_path / "target"))
+    assert json.loads(lines.splitlines()[-1])["report"]["precision"] == "int8"
+    engine = Engine(device="cpu", threads=1)
+    engine.load(tmp_path / "target")
+    assert (engine.embed_texts(TEXTS) * golden()["texts"]).sum(axis=1).min() > 0.99
