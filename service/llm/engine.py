@@ -10,6 +10,7 @@ from pathlib import Path
 
 from service.common.config import usable_cores
 from service.common.errors import ContextOverflowError, WeightsError
+from service.common.gpu import is_there as has_card
 from service.common.options import GenerateOptions, Message
 from service.common.protocols import Piece, Stop, never
 from service.llm.context import Context
@@ -30,6 +31,7 @@ class _Place:
 
     on_gpu: bool
     provider: str
+    why: str | None = None
 
 
 class Engine:
@@ -37,11 +39,13 @@ class Engine:
 
     threads: 0 means all cores this process may use.
     device: auto, cpu or cuda; after load, the one really used. provider: how, and why not otherwise.
+    why: the reason for the processor where the machine has a graphics card.
     """
 
     def __init__(self, device: str = "auto", threads: int = 0) -> None:
         self.device = device
         self.provider = ""
+        self.why: str | None = None
         self._threads = threads or usable_cores()
         self._vram_bytes = 0
         self._model: Model | None = None
@@ -64,6 +68,7 @@ class Engine:
             self._vram_bytes = max(0, free_bytes - _free_vram_bytes())
         self.device = "cuda" if place.on_gpu else "cpu"
         self.provider = place.provider
+        self.why = place.why if has_card() else None
 
     def unload(self) -> None:
         """Let go of the model; safe to call twice."""
@@ -126,7 +131,7 @@ class Engine:
             return _Place(True, "llama.cpp on CUDA")
         if self.device == "cuda":
             raise WeightsError(f"DEVICE is cuda, but {why}; set DEVICE=auto to fall back to the processor.")
-        return _Place(False, f"{on_cpu}; {why}")
+        return _Place(False, f"{on_cpu}; {why}", why)
 
 
 def _room(prompt: Prompt, context: Context) -> int:
