@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # The proof of the containers: builds the images, brings the real compose file up and uses it. `make test-containers`.
 #   tests/containers/run.sh            everything; may take half an hour
-#   tests/containers/run.sh quick      images of the default stack, start, main job, hardening
+#   tests/containers/run.sh small      only the images of backend and im2txt, and the main job in them; what CI runs
+#   tests/containers/run.sh STEP …     single steps, see prove.py
 #   tests/containers/run.sh images …   only build, and print the sizes
 # Runs as root on Debian; needs no docker. KEEP=1 leaves the containers running, PREVIOUS names the commit to upgrade from.
 set -euo pipefail
@@ -12,7 +13,9 @@ cd "$(dirname "$0")/../.."
 engine_install || { echo "Containers were not tested: no container engine could be installed."; exit 77; }
 engine_configure || { echo "Containers were not tested: podman does not work on this machine."; exit 77; }
 export ENGINE_DIR TOOLS=$ENGINE_DIR/tools TAG=${TAG:-proof}
-engine_bases node postgres redis || { echo "Containers were not tested: base images could be neither pulled nor made."; exit 77; }
+bases=(node postgres redis) images=()
+if [ "${1:-}" = small ]; then bases=() images=(backend im2txt); fi
+engine_bases "${bases[@]}" || { echo "Containers were not tested: base images could be neither pulled nor made."; exit 77; }
 BUILD_OPTIONS=$(engine_build_options)
 export BUILD_OPTIONS
 if [ "${1:-}" = images ]; then shift; exec python3 docker/build_images.py "$@"; fi
@@ -21,9 +24,11 @@ if ! cmp -s tests/containers/requirements.txt "$TOOLS/installed"; then
   python3 -m venv "$TOOLS" && "$TOOLS/bin/pip" install -q -r tests/containers/requirements.txt 2>/dev/null
   cp tests/containers/requirements.txt "$TOOLS/installed"
 fi
-python3 docker/build_images.py 2>"$ENGINE_DIR/build.log" >"$ENGINE_DIR/sizes" || { cat "$ENGINE_DIR/sizes"; tail -40 "$ENGINE_DIR/build.log"; exit 1; }
+python3 docker/build_images.py "${images[@]}" 2>"$ENGINE_DIR/build.log" >"$ENGINE_DIR/sizes" || { cat "$ENGINE_DIR/sizes"; tail -40 "$ENGINE_DIR/build.log"; exit 1; }
 cat "$ENGINE_DIR/sizes"
 status=0
-"$TOOLS/bin/python" -m tests.containers.prove "$@" || status=$?
+module=prove
+if [ "${1:-}" = small ]; then module=small; fi
+"$TOOLS/bin/python" -m "tests.containers.$module" "$@" || status=$?
 podman image prune -f >/dev/null || true
 exit $status

@@ -36,7 +36,7 @@ class World:
                 folder.mkdir(parents=True)
                 shutil.chown(folder, UID, UID)
             (self.photos / "library").mkdir()
-            self.port = _free_port()
+            self.port = free_port()
             self._stack = Stack("lpproof", self.settings())
             self._stack.down(volumes=True)
         return self._stack
@@ -68,7 +68,7 @@ def say(text: str) -> None:
     print(f"   {text}", flush=True)
 
 
-def _free_port() -> int:
+def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
