@@ -7,6 +7,7 @@ from typing import Any
 from django.conf import settings
 
 from api.actions.drafts import DraftRequest, drafts_make
+from api.actions.photo_learn import text_learn
 from api.actions.picture_scores import drafts_score
 from api.actions.rewrites import Outcome, Tell, caption_rewrite, language_model_demanded, nobody
 from api.errors import ConflictError, NotFoundError
@@ -15,7 +16,6 @@ from api.lib.captioning.outcome import RewriteState
 from api.lib.captioning.taste import Length, Style, Taste, Tone
 from api.models import Caption, Photo
 from api.selectors.draft_context import draft_taste, wants_rewriting
-from api.selectors.site_settings import site_setting
 
 UNCHANGED = {StepKind.TIDIED, StepKind.LANGUAGE_KEPT}
 """Steps after which a sentence still says what the captioner said, and no more."""
@@ -68,6 +68,7 @@ def draft_answer(*, photo: Photo, ask: Ask, hurried: bool = False, tell: Tell = 
     else:
         outcome = _rewrite(_plainest(rows), ask, until, tell)
     drafts_score(photo=photo, rows=rows)
+    text_learn(photo=photo)  # for search; where it was rewritten, that has been done
     return DraftAnswer(_best_first(outcome, rows), outcome)
 
 
@@ -88,9 +89,8 @@ def _is_wanted(photo: Photo, ask: Ask) -> bool:
 
 
 def _rewrite(source: Caption, ask: Ask, until: float, tell: Tell) -> Outcome:
-    patience_s = max(1.0, min(until - time.monotonic(), float(site_setting("LLM_TIMEOUT_S"))))
     taste = _taste(source.photo, ask.taste)
-    return caption_rewrite(source=source, taste=taste, patience_s=patience_s, force=ask.request.force, tell=tell)
+    return caption_rewrite(source=source, taste=taste, until=until, force=ask.request.force, tell=tell)
 
 
 def _taste(photo: Photo, asked: dict[str, Any]) -> Taste:

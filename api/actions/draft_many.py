@@ -13,6 +13,7 @@ from django.utils import timezone
 from api.actions.draft_batch import BatchAsker
 from api.actions.drafts import DraftPlan, Offer, draft_model, draft_model_ready, draft_offers, draft_plan, drafts_store
 from api.actions.jobs import job_enqueue
+from api.actions.photo_learn import text_learn
 from api.errors import ConflictError, DomainError, InvalidError
 from api.models import Caption, Job, Photo, User
 from api.models.caption import CaptionState
@@ -143,6 +144,7 @@ class _Many:
                 if key not in photos:
                     raise ConflictError("It was removed in the meantime.", code="photo_removed")
                 plan = draft_plan(photo=photos[key], model=self._model)
+                text_learn(photo=plan.photo)
                 pictures.append(picture_for_models(plan.photo))
                 plans.append(plan)
             except DomainError as error:

@@ -11,7 +11,7 @@ from django.db import transaction
 
 from api.actions.model_use import model_use
 from api.actions.models import model_ready_or_download
-from api.actions.photo_learn import photo_learn
+from api.actions.photo_learn import place_learn
 from api.actions.search_index import photo_index
 from api.clients.caption import CaptionedText, caption_image
 from api.errors import ConflictError, InvalidError
@@ -93,7 +93,7 @@ def draft_plan(*, photo: Photo, model: ModelEntry) -> DraftPlan:
     """Return what the photo is drafted by. Raises ConflictError as `drafts_make` does when it cannot be."""
     _check_photo(photo)
     language = model.languages[0] if model.languages else "en"
-    photo_learn(photo=photo, language=language)
+    place_learn(photo=photo, language=language)
     context, wishes = draft_context(photo, language=language), draft_wishes(photo)
     return DraftPlan(photo, model, context, wishes, request_key(model, context=known_values(context, wishes)))
 

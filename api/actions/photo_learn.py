@@ -28,22 +28,21 @@ CALM_AFTER_FAILURE_S = 300
 CALM_KEY = "place_names_failed"
 
 
-def photo_learn(*, photo: Photo, language: str) -> None:
-    """Have the text of the picture read and its place looked up, where the owner and the server allow it.
-
-    language: of the place names. What is known is not asked again.
-    """
-    chosen = llm_settings_of(photo.owner)
-    if chosen["add_text"]:
-        photo_read(photo=photo)
-    if chosen["add_location"] and photo.gps_lat is not None and photo.gps_lon is not None:
+def place_learn(*, photo: Photo, language: str) -> None:
+    """Have the names of the photo's place looked up in a language, where the owner and the server allow it."""
+    if photo.gps_lat is None or photo.gps_lon is None or not place_provider():
+        return
+    if llm_settings_of(photo.owner)["add_location"]:
         place_look_up(photo.gps_lat, photo.gps_lon, language=language)
 
 
-def photo_read(*, photo: Photo) -> None:
-    """Keep the lines of text in the picture, and find the photo by them; once for each model and revision."""
+def text_learn(*, photo: Photo) -> None:
+    """Keep the lines of text in the picture, and find the photo by them, where the owner and the server allow it.
+
+    Once for each model and revision. Takes seconds, so it comes after what does not need it.
+    """
     model = _reader()
-    if model is None or photo.text_read_by == _signature(model):
+    if model is None or photo.text_read_by == _signature(model) or not llm_settings_of(photo.owner)["add_text"]:
         return
     try:
         picture = picture_for_models(photo)

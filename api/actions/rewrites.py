@@ -3,6 +3,7 @@
 import hashlib
 import json
 import logging
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -12,7 +13,7 @@ from django.db import transaction
 
 from api.actions.model_use import model_use
 from api.actions.models import model_ready_or_download
-from api.actions.photo_learn import photo_learn
+from api.actions.photo_learn import place_learn, text_learn
 from api.actions.picture_scores import picture_scorer
 from api.actions.search_index import photo_index
 from api.clients.base import ModelUse
@@ -37,6 +38,7 @@ logger = logging.getLogger(__name__)
 DEFAULT_LANGUAGE = "en"
 REFUSED = "You refused what it wrote. Ask again with force."
 NO_MODEL = "There is no language model on this server."
+SHORTEST_S = 1.0
 ANOTHER_TRY_TEMPERATURE = 0.5
 """At least this when somebody asks again for what was written before: without chance the same would come."""
 
@@ -108,15 +110,19 @@ def language_model_demanded() -> ModelEntry:
 
 
 def caption_rewrite(
-    *, source: Caption, taste: Taste, patience_s: float, force: bool = False, tell: Tell = nobody
+    *, source: Caption, taste: Taste, until: float, force: bool = False, tell: Tell = nobody
 ) -> Outcome:
     """Have a caption said differently; what the model fails at is an outcome, never an error.
 
-    The captioner is not asked. The same wish is answered from the ledger, unless `force`.
+    The captioner is not asked. The same wish is answered from the ledger, unless `force`. until: time.monotonic() at
+    which nobody waits any more; LLM_TIMEOUT_S bounds it too.
     """
     model = language_model()
     if model is None:
         return Outcome(RewriteState.OFF, "llm_off", NO_MODEL)
+    if not _speaks(model, taste.language):
+        why = f"{model.label} does not write {taste.language}."
+        return Outcome(RewriteState.UNAVAILABLE, "llm_language", why)
     task = _task(source, model, taste)
     earlier = list(source.photo.captions.filter(request_key=task.key).select_related("author"))
     if earlier and not force:
@@ -125,7 +131,7 @@ def caption_rewrite(
     try:
         model_ready_or_download(model=model, user=source.photo.owner)
         with model_use(model) as use:
-            generated = _generate(task, use, patience_s, tries=len(earlier), tell=tell)
+            generated = _generate(task, use, until, tries=len(earlier), tell=tell)
         written = _written(generated)
     except DomainError as error:
         return Outcome(RewriteState.UNAVAILABLE, error.code, error.detail)
@@ -140,6 +146,11 @@ def caption_rewrite(
     return Outcome(RewriteState.HELD_BACK if held_back else RewriteState.OK, caption=row)
 
 
+def _speaks(model: ModelEntry, language: str) -> bool:
+    """Return whether the list of models says that it writes the language; empty is that of the sentence."""
+    return not language or primary_language(language) in model.languages
+
+
 def _task(source: Caption, model: ModelEntry, taste: Taste) -> _Task:
     plain = source
     while plain.rewritten_from is not None:
@@ -147,7 +158,8 @@ def _task(source: Caption, model: ModelEntry, taste: Taste) -> _Task:
     wishes = draft_wishes(source.photo)
     spoken = plain.language or primary_language(wishes.language) or DEFAULT_LANGUAGE
     language = taste.language or spoken
-    photo_learn(photo=source.photo, language=primary_language(language))
+    text_learn(photo=source.photo)
+    place_learn(photo=source.photo, language=primary_language(language))
     context = draft_context(source.photo, language=primary_language(language))
     return _Task(source, plain, model, taste, context, wishes, language, primary_language(spoken))
 
@@ -162,7 +174,7 @@ def _answered(earlier: list[Caption]) -> Outcome:
     return Outcome(RewriteState.OK, caption=row)
 
 
-def _generate(task: _Task, use: ModelUse, patience_s: float, *, tries: int, tell: Tell) -> Generated:
+def _generate(task: _Task, use: ModelUse, until: float, *, tries: int, tell: Tell) -> Generated:
     reader = CaptionReader()
 
     def hear(piece: str) -> None:
@@ -184,7 +196,7 @@ def _generate(task: _Task, use: ModelUse, patience_s: float, *, tries: int, tell
         max_tokens=max_tokens_for(task.taste),
         temperature=max(creativity, ANOTHER_TRY_TEMPERATURE) if tries else creativity,
         seed=tries,
-        timeout_s=patience_s,
+        timeout_s=max(SHORTEST_S, min(until - time.monotonic(), float(site_setting("LLM_TIMEOUT_S")))),
         tell=hear,
     )
 

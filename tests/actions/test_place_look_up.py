@@ -7,7 +7,7 @@ import pytest
 from pytest_django import Settings
 from rest_framework.test import APIClient
 
-from api.actions.photo_learn import photo_learn
+from api.actions.photo_learn import place_learn
 from api.clients import place_names
 from api.models import Photo, PlaceLookup, User
 from api.selectors.draft_context import draft_context
@@ -51,7 +51,7 @@ def photo(owner: User) -> Photo:
 
 
 def learn(photo: Photo, language: str = "en") -> Any:
-    photo_learn(photo=photo, language=language)
+    place_learn(photo=photo, language=language)
     return draft_context(photo, language=language).place
 
 

@@ -226,3 +226,25 @@ def test_by_a_named_model(owner_client: APIClient, photo: Photo, captioner: str,
     assert (missing.status_code, missing.json()["code"]) == (409, "model_missing")
     for wrong in ("unknown", "bundled-scorer"):
         assert owner_client.post(url(photo), {"model": wrong}).status_code == 400
+
+
+def test_how_well_they_fit_is_kept(
+    owner_client: APIClient, owner: User, captioner: str, scorer: str, settings: Settings
+) -> None:
+    """CLIPScore of the chosen scorer for each draft, without its place: the plain one and that with it score alike."""
+    settings.SITE_SETTING_OVERRIDES = {"CLIP_MODEL": "bundled-scorer"}
+    photo = make_picture_photo(owner, gps_lat=38.7139, gps_lon=-9.1394)
+    owner_client.post(url(photo), {"count": 1})
+    ledger = owner_client.get(url(photo)).json()["results"]
+    scores = [row["scores"]["clip"] for row in ledger]
+    assert len(scores) == 2
+    assert scores[0] == pytest.approx(scores[1], abs=1e-4)
+
+
+def test_a_scorer_that_is_down_matters_to_no_draft(
+    owner_client: APIClient, photo: Photo, captioner: str, settings: Settings
+) -> None:
+    settings.SITE_SETTING_OVERRIDES = {"CLIP_MODEL": "bundled-scorer"}
+    settings.SERVICE_URLS = {**settings.SERVICE_URLS, "clip_score": f"http://127.0.0.1:{free_port()}"}
+    drafts = owner_client.post(url(photo), {"count": 1}).json()["drafts"]
+    assert "clip" not in drafts[0]["scores"]

@@ -167,6 +167,13 @@ def test_in_another_language(owner_client: APIClient, draft: Caption, writer: Wr
     assert held["verdict"]["reason"] == "too_long"
 
 
+def test_a_language_that_the_model_does_not_write(owner_client: APIClient, draft: Caption, writer: Writer) -> None:
+    writer.say(GOOD)
+    body = ask(owner_client, draft, language="ja")
+    assert (body["rewrite"]["state"], body["rewrite"]["code"]) == ("unavailable", "llm_language")
+    assert not writer.asked()
+
+
 def test_as_hashtags(owner_client: APIClient, draft: Caption, writer: Writer) -> None:
     writer.say(GOOD, ("bench", "lisbon, portugal"))
     row = ask(owner_client, draft, hashtags=True)["drafts"][0]

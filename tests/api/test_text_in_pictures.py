@@ -11,7 +11,7 @@ from PIL import Image, ImageDraw, ImageFont
 from pytest_django import Settings
 from rest_framework.test import APIClient
 
-from api.actions.photo_learn import photo_learn
+from api.actions.photo_learn import text_learn
 from api.jobs.photos import forget_texts
 from api.lib.thumbnails import write_thumbnails
 from api.models import Caption, Photo, User
@@ -79,7 +79,7 @@ def test_it_works(owner: User, owner_client: APIClient, photo: Photo, reader: Re
     """Read once, found by it, and known to the language model; what the reader is not sure of is left out."""
     allow(owner)
     for _ in range(2):
-        photo_learn(photo=photo, language="en")
+        text_learn(photo=photo)
     photo.refresh_from_db()
     assert photo.text_in_picture == "Padaria Central"
     assert reader.asked() == 1
@@ -88,7 +88,7 @@ def test_it_works(owner: User, owner_client: APIClient, photo: Photo, reader: Re
 
 
 def test_only_if_the_owner_allows_it(owner: User, owner_client: APIClient, photo: Photo, reader: Reader) -> None:
-    photo_learn(photo=photo, language="en")
+    text_learn(photo=photo)
     assert reader.asked() == 0
     assert found(owner_client, "padaria") == 0
 
@@ -97,7 +97,7 @@ def test_not_unless_it_is_switched_on(owner: User, photo: Photo, running_service
     running_service.finds(("Padaria", 1.0))
     settings.SERVICE_URLS = {**settings.SERVICE_URLS, "ocr": running_service.url}
     allow(owner)
-    photo_learn(photo=photo, language="en")
+    text_learn(photo=photo)
     assert running_service.asked() == 0
 
 
@@ -105,7 +105,7 @@ def test_who_changes_their_mind_is_not_found_by_it(
     owner: User, owner_client: APIClient, photo: Photo, reader: Reader
 ) -> None:
     allow(owner)
-    photo_learn(photo=photo, language="en")
+    text_learn(photo=photo)
     assert forget_texts(owner.pk) == "not wanted any more"
     allow(owner, False)
     assert forget_texts(owner.pk) == "1 forgotten"
@@ -129,11 +129,11 @@ def test_changing_ones_mind_queues_that(owner: User, owner_client: APIClient, ph
 def test_a_service_that_is_down_is_asked_again(owner: User, photo: Photo, reader: Reader, settings: Settings) -> None:
     allow(owner)
     switch_on(settings, f"http://127.0.0.1:{free_port()}")
-    photo_learn(photo=photo, language="en")
+    text_learn(photo=photo)
     photo.refresh_from_db()
     assert photo.text_read_by == ""
     switch_on(settings, reader.url)
-    photo_learn(photo=photo, language="en")
+    text_learn(photo=photo)
     assert photo.text_in_picture == "Padaria Central"
 
 
@@ -164,7 +164,7 @@ def test_the_real_reader(owner: User, owner_client: APIClient, settings: Setting
     allow(owner)
     with model_service("ocr", DEVICE="cpu") as url:
         switch_on(settings, url)
-        photo_learn(photo=photo, language="en")
+        text_learn(photo=photo)
     photo.refresh_from_db()
     assert photo.text_in_picture == "Bakery 24"
     assert found(owner_client, "bakery") == 1
