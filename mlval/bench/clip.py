@@ -4,7 +4,8 @@
 
 Random weights: the shapes count, not the scores. Each line is a process of its own, so that its memory is its
 own. Times are medians of the calls after the first; pictures come decoded, and each side prepares them with its
-own code. Ratios are to transformers, eager, float32.
+own code. Ratios are to transformers, eager, float32. CPU time says what a machine without other work would do:
+threads that wait for each other lose most on a busy one.
 """
 
 from __future__ import annotations
@@ -47,10 +48,10 @@ def measure_here(side: str, folder: Path, repeats: int, threads: int) -> dict[st
     pictures = check_pictures(_BATCH, size=640)
     return {
         "load_s": load_s,
-        "first_ms": _milliseconds(lambda: (images(pictures[:1]), texts(TEXTS)), 1),
-        "image_ms": _milliseconds(lambda: images(pictures[:1]), repeats),
-        "batch_ms": _milliseconds(lambda: images(pictures), max(2, repeats // 4)) / _BATCH,
-        "texts_ms": _milliseconds(lambda: texts(TEXTS), repeats),
+        "first_ms": _milliseconds(lambda: (images(pictures[:1]), texts(TEXTS)), 1)[0],
+        **_both("image", lambda: images(pictures[:1]), repeats, 1),
+        **_both("batch", lambda: images(pictures), max(2, repeats // 4), _BATCH),
+        **_both("texts", lambda: texts(TEXTS), repeats, 1),
         "rss_mb": rss_bytes([os.getpid()]) / MB,
         "peak_mb": _peak_bytes() / MB,
     }
@@ -88,13 +89,20 @@ def _peak_bytes() -> int:
     return next(int(line.split()[1]) * 1024 for line in lines if line.startswith("VmHWM"))
 
 
-def _milliseconds(call: Callable[[], object], repeats: int) -> float:
-    seconds = []
+def _both(name: str, call: Callable[[], object], repeats: int, count: int) -> dict[str, float]:
+    wall, cpu = _milliseconds(call, repeats)
+    return {f"{name}_ms": wall / count, f"{name}_cpu_ms": cpu / count}
+
+
+def _milliseconds(call: Callable[[], object], repeats: int) -> tuple[float, float]:
+    """Medians of the time on the clock and of that of all cores."""
+    seconds, cpu_seconds = [], []
     for _ in range(repeats):
-        started = time.perf_counter()
+        started, cpu_started = time.perf_counter(), time.process_time()
         call()
         seconds.append(time.perf_counter() - started)
-    return statistics.median(seconds) * 1000
+        cpu_seconds.append(time.process_time() - cpu_started)
+    return statistics.median(seconds) * 1000, statistics.median(cpu_seconds) * 1000
 
 
 def measure_apart(side: str, folder: Path, repeats: int, threads: int) -> dict[str, float]:
@@ -129,19 +137,22 @@ def print_table(folder: Path, repeats: int, threads: int) -> None:
     print(f"CLIP ViT-B/32, random weights, {threads} threads, load {os.getloadavg()[0]:.1f}")
     names = {
         "image_ms": "1 image ms",
+        "image_cpu_ms": "CPU ms",
         "batch_ms": f"of {_BATCH} ms",
+        "batch_cpu_ms": "CPU ms",
         "texts_ms": f"{len(TEXTS)} texts ms",
+        "texts_cpu_ms": "CPU ms",
         "load_s": "load s",
         "rss_mb": "RSS MB",
         "peak_mb": "peak MB",
     }
-    print(f"{'':13}" + "".join(f"{title:>20}" for title in names.values()))
+    print(f"{'':13}" + "".join(f"{title:>18}" for title in names.values()))
     base: dict[str, float] = {}
     for side in SIDES:
         found = measure_apart(side, folder, repeats, threads)
         base = base or found
-        cells = [f"{found[name]:10.1f} ({base[name] / found[name]:5.2f} x)" for name in names]
-        print(f"{side:13}" + "".join(f"{cell:>20}" for cell in cells), flush=True)
+        cells = [f"{found[name]:.1f} ({base[name] / found[name]:.1f} x)" for name in names]
+        print(f"{side:13}" + "".join(f"{cell:>18}" for cell in cells), flush=True)
     report = json.loads((folder / "int8" / "report.json").read_text(encoding="utf-8"))
     print(f"int8 against float32, least cosine: images {report['image_cosine']:.4f}, texts {report['text_cosine']:.4f}")
 
