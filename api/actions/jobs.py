@@ -4,6 +4,7 @@ from datetime import timedelta
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 from django_q.tasks import async_task
 
@@ -13,6 +14,9 @@ from api.models.job import JobKind, JobState
 
 LOST_AFTER = timedelta(seconds=30)
 """A running job without a sign of life for so long has lost its worker; the runner gives one every 5 seconds."""
+
+WAITED_LONG = timedelta(minutes=10)
+"""A job that waits for so long is queued once more: its place in the queue may be lost."""
 
 OPEN_STATES = (JobState.QUEUED, JobState.RUNNING)
 
@@ -59,13 +63,20 @@ def job_delete(*, job: Job) -> None:
 
 
 def jobs_rescue() -> int:
-    """Queue again the jobs whose worker died. Returns how many. Called when a worker starts."""
-    lost = Job.objects.filter(state=JobState.RUNNING, heartbeat_at__lt=timezone.now() - LOST_AFTER)
+    """Queue again the jobs whose worker died, at work or with the job in its hands. Returns how many.
+
+    Run every minute. A job that was queued twice runs once: the second finds it taken or ended.
+    """
+    now = timezone.now()
+    running = Q(state=JobState.RUNNING, heartbeat_at__lt=now - LOST_AFTER)
+    # A killed worker takes what it had fetched with it: the queue gives it out again after an hour, Redis never.
+    waiting = Q(heartbeat_at=None, queued_at__lt=now - WAITED_LONG) | Q(heartbeat_at__lt=now - WAITED_LONG)
     rescued = 0
-    for job in lost:
-        # Conditional, so that two workers that start at once do not queue it twice.
-        if Job.objects.filter(pk=job.pk, state=JobState.RUNNING, heartbeat_at=job.heartbeat_at).update(
-            state=JobState.QUEUED, heartbeat_at=None
+    for job in Job.objects.filter(running | Q(waiting, state=JobState.QUEUED)):
+        # Conditional, so that two workers that start at once do not queue it twice. While it waits, `heartbeat_at` is
+        # when it was queued again.
+        if Job.objects.filter(pk=job.pk, state=job.state, heartbeat_at=job.heartbeat_at).update(
+            state=JobState.QUEUED, heartbeat_at=now
         ):
             async_task(job.task, job.pk)
             rescued += 1

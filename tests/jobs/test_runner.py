@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 from django.utils import timezone
+from django_q.models import OrmQ
 
 from api.actions.jobs import job_cancel, job_delete, job_enqueue, jobs_rescue
 from api.errors import ConflictError, InvalidError
@@ -86,6 +87,21 @@ def test_removed_while_it_runs(job: Job) -> None:
 def test_only_one_worker_at_a_time(job: Job) -> None:
     with run_job(job.pk), pytest.raises(JobNotOursError), run_job(job.pk):
         pytest.fail("two at once")
+
+
+def test_one_whose_place_in_the_queue_is_lost_is_queued_again(job: Job) -> None:
+    """As when a worker is killed that had fetched it and not begun."""
+    OrmQ.objects.all().delete()
+    assert jobs_rescue() == 0
+    Job.objects.filter(pk=job.pk).update(queued_at=timezone.now() - timedelta(minutes=11))
+    assert jobs_rescue() == 1
+    assert OrmQ.objects.count() == 1
+    assert jobs_rescue() == 0, "it has just been queued again"
+    with run_job(job.pk):
+        pass
+    assert state(job) == JobState.DONE
+    with pytest.raises(JobNotOursError), run_job(job.pk):
+        pass
 
 
 def test_a_lost_one_is_taken_over(job: Job) -> None:
