@@ -11,6 +11,8 @@ Maker = Callable[[Path], None]
 """Fills an empty folder with all files of a model; always the same ones."""
 
 MAKERS = {
+    "blip-huggingface": "mlval.random_weights.blip:make_huggingface",
+    "blip-original": "mlval.random_weights.blip:make_original",
     "clip-huggingface": "mlval.random_weights.clip:make",
     "im2txt": "mlval.random_weights.im2txt:make_checkpoints",
     "im2txt-onnx": "mlval.random_weights.im2txt:make_onnx",

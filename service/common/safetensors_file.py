@@ -1,4 +1,4 @@
-"""Read a safetensors file as numpy arrays: a length, a table in JSON, the bytes.
+"""Safetensors files from and to numpy arrays: a length, a table in JSON, the bytes.
 
 Format: the README of huggingface/safetensors. Written out, as it is shorter than a dependency.
 """
@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -71,3 +72,20 @@ def plain(numbers: Array) -> Array:
     if numbers.dtype != BFLOAT16:
         return numbers
     return (numbers["bfloat16"].astype(np.uint32) << 16).view(np.float32)
+
+
+def write_safetensors(path: Path, tensors: Mapping[str, Array], dtype: str) -> None:
+    """Write all tensors as `dtype` (F32 or F16), one by one."""
+    kind = _DTYPES[dtype]
+    table: dict[str, Any] = {}
+    at = 0
+    for name, values in tensors.items():
+        end = at + values.size * kind.itemsize
+        table[name] = {"dtype": dtype, "shape": list(values.shape), "data_offsets": [at, end]}
+        at = end
+    header = json.dumps(table).encode()
+    header += b" " * (-len(header) % 8)
+    with path.open("xb") as file:
+        file.write(len(header).to_bytes(8, "little") + header)
+        for values in tensors.values():
+            file.write(np.ascontiguousarray(values, kind).data)

@@ -50,6 +50,12 @@ class WeightsFile:
             raise self._wrong(name, f"a whole number of at least {low}")
         return value
 
+    def integers(self, name: str) -> tuple[int, ...]:
+        value = self._body.get(name)
+        if not isinstance(value, list) or not all(type(item) is int and item >= 0 for item in value):
+            raise self._wrong(name, "a list of whole numbers")
+        return tuple(value)
+
     def number(self, name: str) -> float:
         value = self._body.get(name)
         if not isinstance(value, int | float) or isinstance(value, bool):
