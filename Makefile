@@ -147,6 +147,22 @@ $(VENV)/.llm: service/llm/requirements.txt | $(VENV)/.dev
 test-llm: install-llm ## the tests of service/llm, with tiny models of random weights
 	$(PY) -m pytest -q tests/service/llm
 
+.PHONY: bench-blip
+bench-blip: install-blip ## BLIP base of true size against transformers: time, memory, what is said (minutes, 2.2 GB)
+	$(PY) -m mlval.bench.blip
+
+.PHONY: install-blip
+install-blip: $(VENV)/.blip ## install what BLIP needs on PyTorch, and to be compared with it
+
+$(VENV)/.blip: service/blip/requirements.txt service/blip/requirements.cuda.txt | $(VENV)/.dev
+	$(PIP) torch==2.13.0
+	$(PIP) -r service/blip/requirements.txt -r service/blip/requirements.cuda.txt $(NUMPY)
+	@touch $@
+
+.PHONY: test-blip
+test-blip: install-blip ## BLIP against the pinned transformers
+	$(PY) -m pytest -q tests/service/blip
+
 .PHONY: install-mlval
 install-mlval: $(VENV)/.mlval ## install what training and evaluation need (torch)
 

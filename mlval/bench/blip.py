@@ -1,0 +1,234 @@
+"""BLIP base of true size against transformers, in one run on the same pictures: time, memory, and what is said.
+
+    python -m mlval.bench.blip [--folder FOLDER] [--pictures 5] [--parity 20] [--threads 2] [--sides int8 ...]
+
+Random weights: the sizes count, not the words. Each line is a process of its own, so that its memory is its own, and
+loads from files that were read before. Timed are captions of 20 tokens with 3 beams; ratios are to transformers,
+eager, float32. CPU seconds say what a machine that has other work to do could give. --parity compares the captions of
+so many pictures, which end where they end, greedily and with 3 beams.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import resource
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from mlval.bench.processes import MB, ROOT
+
+SIDES = ("transformers", "fp32", "int8")
+TOKENS, BEAMS = 20, 3
+KIND = "blip-huggingface"
+
+# What is asked of a side: pictures, beams, whether to say all the tokens -> for each picture the ids, and how much
+# likelier each was than the next one (greedy only).
+Say = Callable[[list[Any], int, bool], list[tuple[list[int], list[float]]]]
+
+
+def measure_here(side: str, folder: Path, pictures: int, parity: int, threads: int) -> dict[str, Any]:
+    """In this process: load, the first caption, those after it, the peak of memory; then what is said."""
+    from service.common.check_pictures import check_pictures
+
+    images = check_pictures(max(pictures + 1, parity), size=640)
+    started = time.perf_counter()
+    say, look = (_open_theirs if side == "transformers" else _open_ours)(side, folder, threads)
+    load_s = time.perf_counter() - started
+    seconds, cpu_seconds = [], []
+    for image in images[: pictures + 1]:
+        began, cpu_began = time.perf_counter(), time.process_time()
+        say([image], BEAMS, True)
+        seconds.append(time.perf_counter() - began)
+        cpu_seconds.append(time.process_time() - cpu_began)
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024 / MB
+    if parity:
+        np.save(folder / f"{side}.npy", np.concatenate([look([image]) for image in images[:parity]]))
+    return {
+        "load_s": load_s,
+        "first_s": load_s + seconds[0],
+        "warm_s": statistics.median(seconds[1:]),
+        "best_s": min(seconds[1:]),
+        "cpu_s": statistics.median(cpu_seconds[1:]),
+        "peak_mb": peak,
+        "greedy": [say([image], 1, False)[0] for image in images[:parity]],
+        "beams": [say([image], BEAMS, False)[0] for image in images[:parity]],
+    }
+
+
+def _open_ours(side: str, folder: Path, threads: int) -> tuple[Say, Callable[[list[Any]], Any]]:
+    from service.common.options import CaptionOptions
+    from service.common.transformer_captioner import TransformerCaptioner
+
+    short = TransformerCaptioner("cpu", threads)
+    short.load(folder / side)
+
+    def say(images: list[Any], beams: int, whole: bool) -> list[tuple[list[int], list[float]]]:
+        short.at_least(TOKENS if whole else 1)
+        found = short.beams(images, CaptionOptions(num_beams=beams, max_words=TOKENS))
+        return [(list(own[0].ids), list(own[0].log_probs)) for own in found]
+
+    return say, short.features
+
+
+def _open_theirs(side: str, folder: Path, threads: int) -> tuple[Say, Callable[[list[Any]], Any]]:
+    import torch
+    from transformers import BlipForConditionalGeneration
+    from transformers.models.blip.image_processing_pil_blip import BlipImageProcessorPil
+
+    torch.set_num_threads(threads)
+    torch.set_grad_enabled(False)
+    source = folder / "source"
+    model: Any = BlipForConditionalGeneration.from_pretrained(source, attn_implementation="eager").eval()
+    processor = BlipImageProcessorPil.from_pretrained(source)
+    prompt = json.loads((folder / "fp32" / "config.json").read_text(encoding="utf-8"))["prompt"]
+    end = model.config.text_config.sep_token_id
+
+    def pixels(images: list[Any]) -> Any:
+        return processor(images, return_tensors="pt")["pixel_values"]
+
+    def say(images: list[Any], beams: int, whole: bool) -> list[tuple[list[int], list[float]]]:
+        found = model.generate(
+            pixels(images),
+            input_ids=torch.tensor([[*prompt, end]]),
+            num_beams=beams,
+            max_new_tokens=TOKENS,
+            min_new_tokens=TOKENS if whole else 1,
+            return_dict_in_generate=True,
+            output_scores=True,
+        )
+        ids = found.sequences[0, len(prompt) :].tolist()
+        ids = ids[: ids.index(end) + 1] if end in ids else ids
+        margins = [step[0].topk(2).values for step in found.scores] if beams == 1 else []
+        return [(ids, [float(best - next_best) for best, next_best in margins[: len(ids)]])]
+
+    return say, lambda images: model.vision_model(pixels(images)).last_hidden_state.numpy()
+
+
+def measure_machine(threads: int) -> str:
+    """What these cores do at most, in numpy: products of large matrices, and copies of large arrays."""
+    a = np.ones((1536, 1536), np.float32)
+    flops = 2 * 1536**3 / min(_seconds(lambda: a @ a) for _ in range(8))
+    large = np.ones(64 << 20, np.float32)
+    target = np.empty_like(large)
+    bandwidth = 2 * large.nbytes / min(_seconds(lambda: np.copyto(target, large)) for _ in range(5))
+    return f"{flops / 1e9:.0f} GFLOP/s in float32 ({threads} threads), {bandwidth / 1e9:.1f} GB/s copied (1 thread)"
+
+
+def _seconds(call: Callable[[], object]) -> float:
+    started = time.perf_counter()
+    call()
+    return time.perf_counter() - started
+
+
+def measure_apart(side: str, folder: Path, pictures: int, parity: int, threads: int) -> dict[str, Any]:
+    """The same in a fresh process."""
+    case = json.dumps([side, str(folder), pictures, parity, threads])
+    ended = subprocess.run(
+        [sys.executable, "-m", "mlval.bench.blip", "--case", case],
+        cwd=ROOT,
+        env={**os.environ, "OMP_NUM_THREADS": str(threads), "OPENBLAS_NUM_THREADS": str(threads)},
+        stdout=subprocess.PIPE,
+        check=True,
+    )
+    figures: dict[str, Any] = json.loads(ended.stdout.splitlines()[-1])
+    return figures
+
+
+def prepare(folder: Path) -> None:
+    """The source and both folders of graphs, each made once."""
+    from mlval.random_weights.__main__ import make
+    from service.blip.convert import read_huggingface, write_folder
+    from service.blip.graphs import Blip
+    from service.common.state_dict import StateDict
+
+    source_folder = make(KIND, folder / "source")
+    for precision in ("fp32", "int8"):
+        if not (folder / precision / "config.json").exists():
+            (folder / precision).mkdir()
+            source = read_huggingface(source_folder)
+            model = Blip.read(StateDict(source.tensors), source.architecture)
+            write_folder(folder / precision, source, model, int8=precision == "int8")
+
+
+def print_table(found: dict[str, dict[str, Any]]) -> None:
+    """One line for each side, with the ratio to the first."""
+    titles = {
+        "warm_s": "caption s",
+        "best_s": "best s",
+        "cpu_s": "CPU s",
+        "load_s": "load s",
+        "first_s": "load + caption s",
+        "peak_mb": "peak RSS MB",
+    }
+    print(f"{'':13}" + "".join(f"{title:>20}" for title in titles.values()))
+    base = next(iter(found.values()))
+    for side, own in found.items():
+        cells = [f"{own[name]:10.2f} ({base[name] / own[name]:5.2f} x)" for name in titles]
+        print(f"{side:13}" + "".join(f"{cell:>20}" for cell in cells), flush=True)
+
+
+def print_parity(folder: Path, found: dict[str, dict[str, Any]]) -> None:
+    """What fp32 and int8 say, against transformers, and by how little a token was chosen where they differ."""
+    from service.common.caption_check import cosine, token_agreement
+
+    first, *others = found
+    features = {side: np.load(folder / f"{side}.npy", mmap_mode="r") for side in found}
+    for side in others:
+        cosines = [cosine(one, other) for one, other in zip(features[first], features[side], strict=True)]
+        print(f"{side} against {first}: features' cosine {min(cosines):.6f} at least")
+        for how in ("greedy", "beams"):
+            pairs = [(one[0], other[0]) for one, other in zip(found[first][how], found[side][how], strict=True)]
+            same = sum(one == other for one, other in pairs)
+            tokens = statistics.mean(token_agreement(*pair) for pair in pairs)
+            print(f"  {how:7} {same} of {len(pairs)} captions the same, {tokens:.1%} of the tokens")
+            for (one, other), (_, margins) in zip(pairs, found[first][how], strict=True):
+                if one != other and margins:
+                    at = next(i for i, (a, b) in enumerate(zip(one, other, strict=False)) if a != b)
+                    print(f"          token {at} differs, chosen by a margin of {margins[at]:.2g}")
+    margins = [margin for _, own in found[first]["greedy"] for margin in own]
+    if margins:
+        least, usual = min(margins), statistics.median(margins)
+        print(f"margin of the likeliest token: {least:.2g} at least, {usual:.2g} median")
+    lengths = [len(ids) for ids, _ in found[first]["beams"]]
+    print(f"captions have {min(lengths)} to {max(lengths)} tokens")
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--folder", type=Path, help="where the models are kept for the next run (2.2 GB)")
+    parser.add_argument("--pictures", type=int, default=5)
+    parser.add_argument("--parity", type=int, default=5)
+    parser.add_argument("--threads", type=int, default=len(os.sched_getaffinity(0)))
+    parser.add_argument("--sides", nargs="+", choices=SIDES, default=SIDES)
+    parser.add_argument("--case", help=argparse.SUPPRESS)
+    arguments = parser.parse_args()
+    if arguments.case:
+        side, folder, *numbers = json.loads(arguments.case)
+        print(json.dumps(measure_here(side, Path(folder), *numbers)))
+        return
+    with tempfile.TemporaryDirectory() as scratch:
+        folder = (arguments.folder or Path(scratch)).resolve()
+        prepare(folder)
+        print(f"BLIP base, random weights, {arguments.threads} threads, load {os.getloadavg()[0]:.1f}")
+        print(measure_machine(arguments.threads), flush=True)
+        found = {}
+        for side in arguments.sides:
+            found[side] = measure_apart(side, folder, arguments.pictures, arguments.parity, arguments.threads)
+            print(f"{side} done", file=sys.stderr, flush=True)
+        print_table(found)
+        if arguments.parity:
+            print_parity(folder, found)
+
+
+if __name__ == "__main__":
+    main()

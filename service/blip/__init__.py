@@ -1,0 +1,1 @@
+"""The BLIP family: a vision transformer and a BERT decoder, on ONNX Runtime or PyTorch."""
