@@ -2,6 +2,8 @@
 
 import json
 from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -12,6 +14,7 @@ from api.models import Caption, Face, Person, Photo, User
 from api.models.caption import CaptionState
 from tests.factories import make_photo, make_picture_photo
 from tests.llm import MODEL_ID, Writer, running_writer, use_llm
+from tests.model_store.entries import entry, entry_file
 from tests.processes import free_port
 from tests.service.harness import eventually
 
@@ -277,6 +280,19 @@ def test_a_service_that_is_down(owner_client: APIClient, draft: Caption, writer:
     settings.SERVICE_URLS = {**settings.SERVICE_URLS, "llm": f"http://127.0.0.1:{free_port()}"}
     body = ask(owner_client, draft)
     assert (body["rewrite"]["state"], body["rewrite"]["code"]) == ("unavailable", "service_down")
+    assert [row["id"] for row in body["drafts"]] == [draft.pk]
+
+
+def test_a_model_that_is_not_there_is_fetched_meanwhile(
+    owner_client: APIClient, draft: Caption, writer: Writer, settings: Settings, tmp_path: Path
+) -> None:
+    missing = entry(entry_file("a.gguf", b"x" * 100), model_id="missing", task="llm", service="llm")
+    registry = settings.MODEL_REGISTRY
+    settings.MODEL_REGISTRY = replace(registry, models=(*registry.models, missing))
+    settings.SITE_SETTING_OVERRIDES = {**settings.SITE_SETTING_OVERRIDES, "LLM_MODEL": "missing"}
+    settings.MODELS_DIR = tmp_path
+    body = ask(owner_client, draft)
+    assert (body["rewrite"]["state"], body["rewrite"]["code"]) == ("unavailable", "model_downloading")
     assert [row["id"] for row in body["drafts"]] == [draft.pk]
 
 
