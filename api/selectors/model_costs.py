@@ -21,6 +21,7 @@ class Machine:
 
     `ram_limited_by`: machine or cgroup. `gpu`: its name as a service sees it, empty without one. `vram_bytes`,
     `vram_free_bytes`: 0 without one. `service_limits`: of services in containers of their own that have less memory.
+    `services_away`: service → why it cannot be used now, as a sentence.
     """
 
     ram_bytes: int
@@ -32,6 +33,7 @@ class Machine:
     vram_free_bytes: int
     disk_free_bytes: int
     service_limits: dict[str, int]
+    services_away: dict[str, str]
 
 
 def memory_budget_bytes() -> int:
@@ -52,7 +54,8 @@ def memory_of_services() -> Memory:
 def machine_look() -> Machine:
     """Return what this machine has; asks every service for its /health."""
     memory = memory_of_services()
-    found = {name: health for name, (health, _why) in service_healths().items() if health is not None}
+    answers = service_healths()
+    found = {name: health for name, (health, _why) in answers.items() if health is not None}
     healths = list(found.values())
     limits = {name: int(health.get("memory_limit_bytes") or 0) for name, health in found.items()}
     gpu = next((health["gpu"] for health in healths if health.get("gpu")), None) or {}
@@ -68,6 +71,9 @@ def machine_look() -> Machine:
         vram_free_bytes=min(int(gpu.get("total_bytes", 0)), int(gpu.get("free_bytes", 0)) + held_vram),
         disk_free_bytes=model_store().free_bytes(),
         service_limits={name: limit for name, limit in limits.items() if 0 < limit < memory.total_bytes},
+        services_away={
+            name: settings.SERVICES_LEFT_OUT.get(name, why) for name, (health, why) in answers.items() if health is None
+        },
     )
 
 
@@ -99,6 +105,7 @@ def model_cost(model: ModelEntry, machine: Machine) -> dict[str, Any]:
         "download_bytes": 0 if model.bundled or installed else model.download_bytes,
         "disk_bytes": disk_bytes,
         "installed": model.bundled or installed is not None,
+        "service_why": machine.services_away.get(model.service, ""),
         "languages": list(model.languages),
         "quality": model.quality,
         "warnings": [{"code": code, "detail": detail} for code, detail in lacks],

@@ -67,8 +67,10 @@ class ModelCostSerializer(serializers.Serializer[Any]):
     """What choosing a model costs on this machine, in bytes, and what one gets.
 
     `setting` is the field of /api/sitesettings that takes `id`. `disk_bytes`: free disk that installing takes at its
-    peak, the conversion included; null when only the source knows, 0 when it is there. `quality` is empty when nobody
-    published a figure. `warning` is empty when the machine has room; otherwise choosing it needs `confirm`.
+    peak, the conversion included; null when only the source knows, 0 when it is there. `service_why` says what is
+    missing where the service that runs it cannot be reached, for example a library; empty when all is there. `quality`
+    is empty when nobody published a figure. `warning` is empty when the machine has room; otherwise choosing it needs
+    `confirm`.
     """
 
     id = serializers.CharField()
@@ -79,6 +81,7 @@ class ModelCostSerializer(serializers.Serializer[Any]):
     download_bytes = serializers.IntegerField(allow_null=True)
     disk_bytes = serializers.IntegerField(allow_null=True)
     installed = serializers.BooleanField()
+    service_why = serializers.CharField(allow_blank=True)
     languages = serializers.ListField(child=serializers.CharField())
     quality = QualitySerializer()
     warnings = ModelWarningSerializer(many=True)

@@ -31,6 +31,7 @@ ON_GPU = entry(FILE, model_id="on-gpu", label="On GPU", vram_bytes=6 * 10**9)
 
 @pytest.fixture(autouse=True)
 def models(settings: Settings, tmp_path: Path) -> None:
+    settings.SERVICE_URLS = dict.fromkeys(settings.SERVICE_URLS, "http://127.0.0.1:9")
     use_models(settings, Hub(url="http://127.0.0.1:9"), tmp_path / "models", SMALL, HUGE, ON_GPU)
 
 
@@ -58,6 +59,7 @@ def test_the_costs_of_every_choice(root_client: APIClient, settings: Settings) -
         "download_bytes": 0,
         "disk_bytes": 0,
         "installed": True,
+        "service_why": "The service im2txt cannot be reached.",
         "languages": ["en"],
         "quality": {},
         "warnings": [],
@@ -66,6 +68,11 @@ def test_the_costs_of_every_choice(root_client: APIClient, settings: Settings) -
     }
     tiny = cost(root_client, "tiny")
     assert (tiny["disk_bytes"], tiny["installed"], tiny["quality"], tiny["warning"]) == (1000, False, QUALITY, "")
+
+
+def test_a_service_that_lacks_a_library(root_client: APIClient, settings: Settings) -> None:
+    settings.SERVICES_LEFT_OUT = {"im2txt": "Not started. The library x is not installed."}
+    assert cost(root_client, "tiny")["service_why"] == "Not started. The library x is not installed."
 
 
 def test_a_model_beyond_the_budget_has_a_warning(root_client: APIClient) -> None:
