@@ -4,11 +4,13 @@ import logging
 from collections.abc import Callable
 
 from django.core.exceptions import BadRequest, RequestDataTooBig, SuspiciousOperation
+from django.db import InterfaceError, OperationalError, connection
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
 
 from api.exception_handler import error_body, server_error_body
 
 logger = logging.getLogger(__name__)
+DATABASE_RETRY_S = 5
 ERROR_TEXTS = {400: ("invalid", "The request is malformed."), 404: ("not_found", "Not found.")}
 
 
@@ -35,8 +37,17 @@ class ApiResponseMiddleware:
             return JsonResponse(error_body("too_large", "The request is too large."), status=413)
         if isinstance(error, BadRequest | SuspiciousOperation):
             return _json_error(400)
+        if isinstance(error, OperationalError | InterfaceError) and _database_is_away():
+            logger.warning("%s %s: the database is away: %s", request.method, request.path, error)
+            body = error_body("database_away", "The database is starting or away; try again in a moment.")
+            return JsonResponse(body, status=503, headers={"Retry-After": str(DATABASE_RETRY_S)})
         logger.exception("unexpected error at %s %s", request.method, request.path)
         return JsonResponse(server_error_body(), status=500)
+
+
+def _database_is_away() -> bool:
+    """Whether the error was the connection's end, and not, say, a full disk."""
+    return connection.connection is None or not connection.is_usable()
 
 
 def _json_error(status: int) -> HttpResponse:

@@ -75,7 +75,10 @@ SECURE_CONTENT_TYPE_NOSNIFF = True
 # Database: SQLite in the data folder unless DATABASE_URL names PostgreSQL.
 DATABASES = {
     "default": dj_database_url.parse(
-        env_database_url("DATABASE_URL", default=f"sqlite:///{DATA_DIR / 'librephotos.sqlite3'}"), conn_max_age=60
+        env_database_url("DATABASE_URL", default=f"sqlite:///{DATA_DIR / 'librephotos.sqlite3'}"),
+        conn_max_age=60,
+        # A database that was restarted has closed the connections that are kept.
+        conn_health_checks=True,
     )
 }
 # Compose keeps the password in a file of its own (DATABASE_PASSWORD_FILE), so that no environment variable holds it.

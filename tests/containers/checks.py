@@ -12,7 +12,7 @@ from tests.containers.stack import ROOT, interpolate, size_bytes
 from tests.containers.world import UID, World, say
 
 MIB = 2**20
-BULK = 60
+BULK = 120
 """Photos of the job during which everything is restarted."""
 OUTSIDE = (
     "import socket; s = socket.socket(); s.settimeout(5); "
@@ -213,7 +213,7 @@ def restarts(world: World) -> None:
     stream = threading.Thread(target=lambda: open_stream.extend(world.phone.draft_stream(world.hashes[0], force=True)))
     stream.start()
     time.sleep(0.7)
-    for service in ("api", "im2txt", "clip_score", "worker", "db", "web"):
+    for service in ("api", "worker", "db", "im2txt", "clip_score", "web"):
         before = _job(world, job)
         grace = world.stack.document["services"][service].get("stop_grace_period", "10s").rstrip("s")
         started = time.monotonic()

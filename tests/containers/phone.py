@@ -19,14 +19,14 @@ class Phone:
         self.user_id = 0
 
     def call(self, method: str, path: str, *, expect: int | None = 200, **kwargs: Any) -> requests.Response:
-        """A request; while the api is away (503 `server_away`: it was not accepted) it is sent again."""
+        """A request; what was not accepted (503 `server_away` or `database_away`) is sent again."""
         ends_at = time.monotonic() + 120
         while True:
             try:
                 answer = self.session.request(method, self.url + path, timeout=90, **kwargs)
             except requests.ConnectionError:  # the web server itself is restarting: nothing was accepted
                 answer = None
-            if answer is not None and not (answer.status_code == 503 and "server_away" in answer.text):
+            if answer is not None and not (answer.status_code == 503 and "_away" in answer.text):
                 break
             assert time.monotonic() < ends_at, f"{path}: the server stayed away"
             time.sleep(0.5)

@@ -34,6 +34,12 @@ def image(reference: str) -> dict[str, Any]:
     return found
 
 
+def image_revision(reference: str) -> str | None:
+    """Return the commit in the image's label; None when there is no such image."""
+    listed = json.loads(podman("image", "inspect", reference, check=False) or "[]")
+    return (listed[0]["Labels"] or {}).get("org.opencontainers.image.revision") if listed else None
+
+
 def is_running(container: str) -> bool:
     return podman("container", "inspect", "-f", "{{.State.Running}}", container, check=False) == "true"
 

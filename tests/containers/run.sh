@@ -4,7 +4,7 @@
 #   tests/containers/run.sh small      only the images of backend and im2txt, and the main job in them; what CI runs
 #   tests/containers/run.sh STEP …     single steps, see prove.py
 #   tests/containers/run.sh images …   only build, and print the sizes
-# Runs as root on Debian; needs no docker. KEEP=1 leaves the containers running, PREVIOUS names the commit to upgrade from.
+# Runs as root on Debian; needs no docker. KEEP=1 leaves the containers running, PREVIOUS is the commit to upgrade from.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 # shellcheck source=tests/containers/engine.sh
@@ -12,6 +12,8 @@ cd "$(dirname "$0")/../.."
 
 engine_install || { echo "Containers were not tested: no container engine could be installed."; exit 77; }
 engine_configure || { echo "Containers were not tested: podman does not work on this machine."; exit 77; }
+# The first version whose containers were proven.
+export PREVIOUS=${PREVIOUS:-d9ff3d5}
 export ENGINE_DIR TOOLS=$ENGINE_DIR/tools TAG=${TAG:-proof}
 bases=(node postgres redis) images=()
 if [ "${1:-}" = small ]; then bases=() images=(backend im2txt); fi

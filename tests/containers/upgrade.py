@@ -122,7 +122,10 @@ def _migrations(world: World) -> list[str]:
 
 
 def _build_previous(world: World, commit: str) -> None:
-    """Build the images of an earlier commit as it was, under the tag `previous`."""
+    """Build the images of an earlier commit as it was, under the tag `previous`, unless they are there."""
+    names = [f"librephotos-captions/{name}:previous" for name in ("backend", "web", "im2txt", "clip_score")]
+    if all(podman.image_revision(name) == commit for name in names):
+        return
     folder = world.work / "previous"
     folder.mkdir(parents=True, exist_ok=True)
     archive = subprocess.run(["git", "archive", commit], cwd=ROOT, capture_output=True, check=True).stdout
