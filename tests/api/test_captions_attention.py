@@ -1,10 +1,12 @@
 """GET /api/photos/{hash}/captions/{id}/attention/: where the real captioner with the bundled model looked."""
 
 import pytest
+from pytest_django import Settings
 from rest_framework.test import APIClient
 
 from api.models import Caption, Photo, User
 from tests.factories import make_picture_photo
+from tests.processes import free_port
 
 pytestmark = pytest.mark.django_db
 
@@ -70,7 +72,8 @@ def test_only_a_models_draft_has_an_explanation(
     assert (answer.status_code, answer.json()["code"]) == (409, code)
 
 
-def test_a_service_that_is_down_is_said(owner_client: APIClient, photo: Photo) -> None:
+def test_a_service_that_is_down_is_said(owner_client: APIClient, photo: Photo, settings: Settings) -> None:
+    settings.SERVICE_URLS = {**settings.SERVICE_URLS, "im2txt": f"http://127.0.0.1:{free_port()}"}
     row = Caption.objects.create(photo=photo, text="A man.", model_id="bundled")
     answer = owner_client.get(url(photo, row.pk))
     assert (answer.status_code, answer.json()["code"]) == (503, "service_down")

@@ -1,5 +1,8 @@
 """What of a language model's answer may be offered."""
 
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
 from api.lib.captioning.rewritten import judged, known_keywords, with_hashtags
 from api.lib.captioning.taste import Length, Taste, Tone
 from api.lib.captioning.verdict import Facts, Limits, Reason
@@ -49,3 +52,42 @@ def test_keywords_of_known_words_only() -> None:
 def test_hashtags() -> None:
     assert with_hashtags("A dog.", ("dog", "golden gate", "a-b", "!")) == "A dog. #dog #GoldenGate #ab"
     assert with_hashtags("A dog.", ()) == "A dog."
+
+
+OWN_WORDS = ("red", "happy", "dog", "three", "Bob", "no", "sunset", "running", "Here is", "Person:", "1100-053")
+PIECES = (
+    "Ana",
+    "ana",
+    "Anna",
+    "a",
+    "woman",
+    "on",
+    "the",
+    "wooden",
+    "bench",
+    "in",
+    "Lisbon",
+    ",",
+    "Portugal",
+    "is",
+    ".",
+)
+
+
+@settings(max_examples=300, deadline=None)
+@given(
+    st.lists(st.sampled_from(PIECES + OWN_WORDS), min_size=1, max_size=14),
+    st.sampled_from(Length),
+    st.sampled_from(Tone),
+)
+def test_whatever_a_model_writes(parts: list[str], length: Length, tone: Tone) -> None:
+    """What is offered names who is named, and says nothing of its own; what is not is the plain sentence."""
+    written = Written(" ".join(parts))
+    taste = Taste(length=length, tone=tone)
+    found = judged(PLAIN, written, FACTS, taste, language="en", plain_language="en", limits=Limits()).verdict
+    if found.ok:
+        assert "Ana" in found.text.split()
+        assert not [word for word in OWN_WORDS if word in written.caption]
+    else:
+        assert found.text == PLAIN
+        assert found.reason
