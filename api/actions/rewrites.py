@@ -1,8 +1,5 @@
 """Have a language model say a caption differently, look at what it wrote, and write it into the ledger."""
 
-import hashlib
-import json
-import logging
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -13,29 +10,25 @@ from django.db import transaction
 
 from api.actions.model_use import model_use
 from api.actions.models import model_ready_or_download
-from api.actions.photo_learn import place_learn, text_learn
 from api.actions.picture_scores import picture_scorer
+from api.actions.rewrite_task import RewriteTask, rewrite_task
 from api.actions.search_index import photo_index
 from api.clients.base import ModelUse
 from api.clients.llm import Generated, generate
 from api.errors import ConflictError, DomainError
-from api.lib.captioning.compose import facts_of, other_facts, place_fact, primary_language
-from api.lib.captioning.context import Context, StepKind, Wishes
+from api.lib.captioning.compose import primary_language
+from api.lib.captioning.context import StepKind
 from api.lib.captioning.outcome import RewriteState
 from api.lib.captioning.prompt import PROMPT_VERSION, asks_for, max_tokens_for, messages, schema_for
 from api.lib.captioning.rewritten import Judged, judged, with_hashtags
 from api.lib.captioning.taste import Taste
-from api.lib.captioning.verdict import Facts
 from api.lib.captioning.written import CaptionReader, UnreadableAnswerError, Written, read_answer
 from api.model_registry import ModelEntry, is_off
 from api.models import Caption, Photo
 from api.models.caption import CaptionState
-from api.selectors.draft_context import draft_context, draft_wishes
 from api.selectors.guard_settings import guard_limits
 from api.selectors.site_settings import site_setting
 
-logger = logging.getLogger(__name__)
-DEFAULT_LANGUAGE = "en"
 REFUSED = "You refused what it wrote. Ask again with force."
 NO_MODEL = "There is no language model on this server."
 SHORTEST_S = 1.0
@@ -58,41 +51,6 @@ class Outcome:
     code: str = ""
     detail: str = ""
     caption: Caption | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class _Task:
-    """One rewrite: the row to say differently, the sentence to compare with, and what is known and wanted.
-
-    `language` is the wanted one, `plain_language` that of the sentence.
-    """
-
-    source: Caption
-    plain: Caption
-    model: ModelEntry
-    taste: Taste
-    context: Context
-    wishes: Wishes
-    language: str
-    plain_language: str
-
-    @property
-    def facts(self) -> Facts:
-        return facts_of(self.context, self.wishes)
-
-    @property
-    def known(self) -> dict[str, Any]:
-        """What is known besides people, by what it is; only what there is."""
-        place = place_fact(self.context, self.wishes)
-        return ({"place": place} if place else {}) | other_facts(self.context, self.wishes)
-
-    @property
-    def key(self) -> str:
-        """The same for the same model, prompt, sentence, facts and taste."""
-        facts = [list(self.facts.names), self.known]
-        taste = [self.taste.as_values(), self.taste.style, self.language]
-        parts = [self.model.id, self.model.revision, PROMPT_VERSION, self.source.text, self.plain.text, facts, taste]
-        return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()
 
 
 def language_model() -> ModelEntry | None:
@@ -123,7 +81,7 @@ def caption_rewrite(
     if not _speaks(model, taste.language):
         why = f"{model.label} does not write {taste.language}."
         return Outcome(RewriteState.UNAVAILABLE, "llm_language", why)
-    task = _task(source, model, taste)
+    task = rewrite_task(source=source, model=model, taste=taste)
     earlier = list(source.photo.captions.filter(request_key=task.key).select_related("author"))
     if earlier and not force:
         return _answered(earlier)
@@ -151,19 +109,6 @@ def _speaks(model: ModelEntry, language: str) -> bool:
     return not language or primary_language(language) in model.languages
 
 
-def _task(source: Caption, model: ModelEntry, taste: Taste) -> _Task:
-    plain = source
-    while plain.rewritten_from is not None:
-        plain = plain.rewritten_from
-    wishes = draft_wishes(source.photo)
-    spoken = plain.language or primary_language(wishes.language) or DEFAULT_LANGUAGE
-    language = taste.language or spoken
-    text_learn(photo=source.photo)
-    place_learn(photo=source.photo, language=primary_language(language))
-    context = draft_context(source.photo, language=primary_language(language))
-    return _Task(source, plain, model, taste, context, wishes, language, primary_language(spoken))
-
-
 def _answered(earlier: list[Caption]) -> Outcome:
     """Return the newest answer to the same wish."""
     row = max(earlier, key=lambda row: row.pk)
@@ -174,7 +119,7 @@ def _answered(earlier: list[Caption]) -> Outcome:
     return Outcome(RewriteState.OK, caption=row)
 
 
-def _generate(task: _Task, use: ModelUse, until: float, *, tries: int, tell: Tell) -> Generated:
+def _generate(task: RewriteTask, use: ModelUse, until: float, *, tries: int, tell: Tell) -> Generated:
     reader = CaptionReader()
 
     def hear(piece: str) -> None:
@@ -207,7 +152,7 @@ def _written(generated: Generated) -> Written:
     return read_answer(generated.text)
 
 
-def _judged(task: _Task, written: Written) -> Judged:
+def _judged(task: RewriteTask, written: Written) -> Judged:
     """The rules first; the picture is only looked at for a sentence that is sound so far."""
     language = primary_language(task.language)
     scorer = picture_scorer(task.source.photo, languages={language, task.plain_language})
@@ -224,7 +169,7 @@ def _judged(task: _Task, written: Written) -> Judged:
     return found.without_picture(scorer.why_not)
 
 
-def _store(task: _Task, generated: Generated, found: Judged) -> Caption:
+def _store(task: RewriteTask, generated: Generated, found: Judged) -> Caption:
     """Write the row; a sentence that stands among the drafts already stays that row."""
     photo, verdict = task.source.photo, found.verdict
     text = verdict.text if verdict.ok else found.rewritten
@@ -269,7 +214,7 @@ def _was_refused(photo: Photo, text: str) -> bool:
     return photo.captions.filter(text=text, state=CaptionState.REFUSED).exists()
 
 
-def _same(task: _Task, text: str, *, ok: bool) -> Caption | None:
+def _same(task: RewriteTask, text: str, *, ok: bool) -> Caption | None:
     """Return the row that says the same already; what was held back counts for its own wish only."""
     rows = task.source.photo.captions.filter(text=text).select_related("author")
     if ok:
@@ -277,7 +222,7 @@ def _same(task: _Task, text: str, *, ok: bool) -> Caption | None:
     return rows.filter(state=CaptionState.HELD_BACK, request_key=task.key).first()
 
 
-def _context(task: _Task) -> dict[str, Any]:
+def _context(task: RewriteTask) -> dict[str, Any]:
     """What the model was told, and that it was rewritten."""
     people = {"people": list(task.facts.names)} if task.facts.names else {}
     return {
