@@ -131,7 +131,7 @@ LLAMA_CMAKE_ARGS := -DGGML_NATIVE=OFF -DGGML_BACKEND_DL=ON -DGGML_CPU_ALL_VARIAN
 LLAMA_BUILD := CMAKE_ARGS="$(LLAMA_CMAKE_ARGS) $(LLAMA_MORE_CMAKE_ARGS)" CMAKE_BUILD_PARALLEL_LEVEL=$(shell nproc)
 
 .PHONY: install-llm
-install-llm: $(VENV)/.llm ## build and install llama.cpp for service/llm (needs a C++ compiler and about half an hour on two cores)
+install-llm: $(VENV)/.llm ## build and install llama.cpp for service/llm (needs a C++ compiler and 16 minutes of processor time)
 
 $(VENV)/.llm: service/llm/requirements.txt | $(VENV)/.dev
 	@echo "Building llama.cpp; this takes a while ..."

@@ -1,6 +1,6 @@
 """What a rewrite costs: with the model loaded and its system text kept, and without.
 
-    python -m mlval.bench.llm [--model FILE.gguf] [--answer-tokens 32] [--repeats 3]
+    python -m mlval.bench.llm [--model FILE.gguf] [--answer-tokens 32] [--repeats 3] [--threads N]
 
 Without --model, a model of 1.1 billion random parameters is made (0.6 GB, in a temporary folder).
 Five ways to answer the same kind of request, a fixed system text and short facts that differ:
@@ -38,7 +38,7 @@ SYSTEM = (
     "You rewrite a plain photo caption into one natural sentence for a family album. Use only what the "
     "caption and the facts say. Never guess a name, a place or a feeling. Keep what people do. Do not "
     "mention the photo, the caption or these rules. "
-) * 5
+) * 3
 FACTS = "Caption: a man and a dog on a beach. People: {name}. Place: Lisbon, Portugal. Date: 3 May {year}. Tags: sea."
 
 
@@ -80,7 +80,7 @@ def ask(service: RunningService, number: int, answer_tokens: int, system: str = 
     """Over HTTP. First token: also what loading took before it."""
     request = {"model": service.model, "messages": messages(number, system), "max_tokens": answer_tokens}
     started = time.perf_counter()
-    response = requests.post(f"{service.url}/generate", json=request, timeout=600)
+    response = requests.post(f"{service.url}/generate", json=request, timeout=3600)
     total_s = time.perf_counter() - started
     response.raise_for_status()
     times: dict[str, Any] = response.json()["timings"]
@@ -88,12 +88,20 @@ def ask(service: RunningService, number: int, answer_tokens: int, system: str = 
     return Figures(times["prompt_tokens"], times["evaluated_tokens"], first_token_s, total_s)
 
 
-def measure_service(path: Path, answer_tokens: int, repeats: int) -> tuple[dict[str, list[Figures]], float]:
+def measure_service(
+    path: Path, answer_tokens: int, repeats: int, threads: int
+) -> tuple[dict[str, list[Figures]], float]:
     """The four ways of the service, and its resident megabytes."""
     found: dict[str, list[Figures]] = {}
     with tempfile.TemporaryDirectory() as folder:
         for number in range(repeats):
-            environment = {"WEIGHTS_DIR": str(path.parent.parent), "PREFIX_DIR": f"{folder}/{number}"}
+            environment = {
+                "WEIGHTS_DIR": str(path.parent.parent),
+                "PREFIX_DIR": f"{folder}/{number}",
+                "THREADS": str(threads),
+                "REQUEST_TIMEOUT_S": "3600",
+                "IDLE_TIMEOUT_S": "3600",
+            }
             with running("llm", path.parent.name, **environment) as service:
 
                 def note(way: str, figures: Figures) -> None:
@@ -108,22 +116,22 @@ def measure_service(path: Path, answer_tokens: int, repeats: int) -> tuple[dict[
     return found, rss_mb
 
 
-def measure_apart(path: Path, answer_tokens: int, repeats: int) -> list[Figures]:
+def measure_apart(path: Path, answer_tokens: int, repeats: int, threads: int) -> list[Figures]:
     """Loading for each request, in a fresh process."""
-    case = json.dumps([str(path), answer_tokens, repeats, len(os.sched_getaffinity(0))])
+    case = json.dumps([str(path), answer_tokens, repeats, threads])
     ended = subprocess.run(
         [sys.executable, "-m", "mlval.bench.llm", "--case", case], cwd=ROOT, stdout=subprocess.PIPE, check=True
     )
     return [Figures(**one) for one in json.loads(ended.stdout)]
 
 
-def print_table(path: Path, answer_tokens: int, repeats: int) -> None:
+def print_table(path: Path, answer_tokens: int, repeats: int, threads: int) -> None:
     size_mb = path.stat().st_size / MB
-    print(f"{path.name}, {size_mb:.0f} MB, {len(os.sched_getaffinity(0))} cores, load {os.getloadavg()[0]:.1f}")
+    print(f"{path.name}, {size_mb:.0f} MB, {threads} threads, load {os.getloadavg()[0]:.1f}")
     print(f"answers of {answer_tokens} tokens, medians of {repeats}")
     print("                              prompt  computed   first token s   ratio    total s   ratio")
-    base = _print_line("loading for each request", measure_apart(path, answer_tokens, repeats), None)
-    found, rss_mb = measure_service(path, answer_tokens, repeats)
+    base = _print_line("loading for each request", measure_apart(path, answer_tokens, repeats, threads), None)
+    found, rss_mb = measure_service(path, answer_tokens, repeats, threads)
     for way, figures in found.items():
         _print_line(way, figures, base)
     print(f"service with the model: {rss_mb:.0f} MB resident, {rss_mb / size_mb:.2f} x the file")
@@ -154,6 +162,7 @@ def main() -> None:
     parser.add_argument("--model", type=Path, help="a GGUF, in a folder with its model's id")
     parser.add_argument("--answer-tokens", type=int, default=32)
     parser.add_argument("--repeats", type=int, default=3)
+    parser.add_argument("--threads", type=int, default=len(os.sched_getaffinity(0)))
     parser.add_argument("--case", help=argparse.SUPPRESS)
     arguments = parser.parse_args()
     if arguments.case:
@@ -161,14 +170,14 @@ def main() -> None:
         print(json.dumps([vars(one) for one in load_for_each(Path(path), *numbers)]))
         return
     if arguments.model is not None:
-        print_table(arguments.model.resolve(), arguments.answer_tokens, arguments.repeats)
+        print_table(arguments.model.resolve(), arguments.answer_tokens, arguments.repeats, arguments.threads)
         return
     from mlval.random_gguf import LARGE_NAME
     from mlval.random_weights.__main__ import make
 
     with tempfile.TemporaryDirectory() as folder:
         path = make("gguf", Path(folder) / "random") / LARGE_NAME
-        print_table(path, arguments.answer_tokens, arguments.repeats)
+        print_table(path, arguments.answer_tokens, arguments.repeats, arguments.threads)
 
 
 if __name__ == "__main__":

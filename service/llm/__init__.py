@@ -1,1 +1,7 @@
-"""The im2txt family: a CNN and an LSTM with attention, on ONNX Runtime."""
+"""The llm family: chat models in GGUF, on llama.cpp."""
+
+import os
+
+# Read by the OpenMP library when it is loaded, so it is set before anything here imports llama.cpp. Threads that
+# spin while they wait for each other are a little quicker alone, and ten times slower where other work has the cores.
+os.environ.setdefault("OMP_WAIT_POLICY", "passive")

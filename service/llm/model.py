@@ -37,10 +37,9 @@ class Model:
         params.n_gpu_layers = -1 if on_gpu else 0
         if not on_gpu:  # an empty list: not even the operations that it would send there
             params.devices = ctypes.cast(no_devices, ctypes.c_void_p)
-        # Weights stay as they are in the file, mapped: loading them again after an idle time costs
-        # next to nothing, and under pressure the system can drop the pages. Rearranged copies would
-        # compute a prompt faster, but cost a copy of the model in memory and seconds at each load.
-        params.use_extra_bufts = False
+        # Weights are rearranged for this processor while they are read, which makes a prompt about
+        # three times faster. Read, not mapped: the file's pages would count beside the rearranged ones.
+        params.load_mode = lib.LLAMA_LOAD_MODE_NONE
         complaints.forget()
         self.handle = lib.llama_model_load_from_file(str(path).encode(), params)
         if not self.handle:
