@@ -5,6 +5,11 @@ variable "IMAGES" { default = "librephotos-captions" }
 variable "TAG" { default = "latest" }
 variable "GIT_HASH" { default = "" }
 
+# As `make install-llm` builds llama.cpp: a backend for every generation of processors.
+variable "LLAMA_CMAKE_ARGS" {
+  default = "-DGGML_NATIVE=OFF -DGGML_BACKEND_DL=ON -DGGML_CPU_ALL_VARIANTS=ON -DLLAVA_BUILD=OFF -DLLAMA_OPENSSL=OFF -DCMAKE_INSTALL_BINDIR=llama_cpp/lib -DCMAKE_INSTALL_LIBDIR=llama_cpp/lib -DCMAKE_INSTALL_INCLUDEDIR=llama_cpp/include"
+}
+
 group "default" { targets = ["backend", "web", "service"] }
 
 target "_common" {
@@ -34,22 +39,18 @@ target "service" {
     MODEL          = model
     BUILD_PACKAGES = model == "llm" ? "build-essential cmake" : ""
     APT_PACKAGES   = model == "llm" ? "libgomp1" : ""
+    CMAKE_ARGS     = model == "llm" ? LLAMA_CMAKE_ARGS : ""
   }
   tags = ["${IMAGES}/${model}:${TAG}"]
 }
 
-# CUDA's wheels are for amd64.
+# CUDA's wheels are for amd64. None for llm: llama.cpp is compiled, and for CUDA that takes NVIDIA's own compiler.
 target "cuda" {
   inherits   = ["_common"]
   name       = "${model}-cuda"
   platforms  = ["linux/amd64"]
-  matrix     = { model = ["im2txt", "clip_score", "blip", "llm"] }
+  matrix     = { model = ["im2txt", "clip_score", "blip"] }
   dockerfile = "docker/service.Dockerfile"
-  args = {
-    MODEL          = model
-    DEVICE         = "cuda"
-    BUILD_PACKAGES = model == "llm" ? "build-essential cmake" : ""
-    APT_PACKAGES   = model == "llm" ? "libgomp1" : ""
-  }
-  tags = ["${IMAGES}/${model}:${TAG}-cuda"]
+  args       = { MODEL = model, DEVICE = "cuda" }
+  tags       = ["${IMAGES}/${model}:${TAG}-cuda"]
 }

@@ -11,7 +11,9 @@ WORKDIR /app
 COPY requirements.txt /opt/
 RUN /opt/pip/bin/pip --python /opt/venv/bin/python install --no-cache-dir --only-binary :all: -r /opt/requirements.txt \
     # Django's own translations: the API speaks English, and the UI brings its languages.
-    && find /opt/venv -path '*/locale/*' ! -path '*/locale/en/*' \( -name '*.po' -o -name '*.mo' \) -delete
+    && find /opt/venv -path '*/locale/*' ! -path '*/locale/en/*' \( -name '*.po' -o -name '*.mo' \) -delete \
+    # Dictionaries of languages that nothing here writes (api/lib/captioning/content.py).
+    && find /opt/venv -path '*/simplemma/*' -name '*.plzma' ! -name en.plzma ! -name de.plzma -delete
 COPY manage.py ml_models.json ./
 COPY librephotos librephotos
 COPY api api

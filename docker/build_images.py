@@ -18,10 +18,17 @@ ROOT = Path(__file__).resolve().parent.parent
 PREFIX = "librephotos-captions"
 BASE = "docker.io/library/debian:bookworm-slim"
 BY_DEFAULT = ("backend", "web", "im2txt", "clip_score")
-MEBIBYTE = 1024**2
-BUDGETS_MIB = {"backend": 350, "im2txt": 350, "web": 60}
+MEGABYTE = 10**6
+BUDGETS_MB = {"backend": 350, "im2txt": 350, "web": 60}
 """On top of the base image."""
-BUILD_ARGUMENTS = {"llm": {"BUILD_PACKAGES": "build-essential cmake", "APT_PACKAGES": "libgomp1"}}
+LLAMA_CMAKE_ARGS = (
+    "-DGGML_NATIVE=OFF -DGGML_BACKEND_DL=ON -DGGML_CPU_ALL_VARIANTS=ON -DLLAVA_BUILD=OFF -DLLAMA_OPENSSL=OFF "
+    "-DCMAKE_INSTALL_BINDIR=llama_cpp/lib -DCMAKE_INSTALL_LIBDIR=llama_cpp/lib "
+    "-DCMAKE_INSTALL_INCLUDEDIR=llama_cpp/include"
+)
+BUILD_ARGUMENTS = {
+    "llm": {"BUILD_PACKAGES": "build-essential cmake", "APT_PACKAGES": "libgomp1", "CMAKE_ARGS": LLAMA_CMAKE_ARGS}
+}
 """What single services need beside their requirements.txt."""
 
 
@@ -79,23 +86,23 @@ def image(name: str, tag: str) -> str:
     return f"{PREFIX}/{name}:{tag}"
 
 
-def size_mib(engine: str, reference: str) -> float:
+def size_mb(engine: str, reference: str) -> float:
     """Return the size of an image's layers together, unpacked."""
     if engine == "buildah":
         listed = json.loads(subprocess.check_output(["podman", "image", "inspect", reference], text=True))  # noqa: S607
     else:
         listed = json.loads(subprocess.check_output([engine, "image", "inspect", reference], text=True))
-    return int(listed[0]["Size"]) / MEBIBYTE
+    return int(listed[0]["Size"]) / MEGABYTE
 
 
 def print_sizes(engine: str, names: list[str], tag: str) -> int:
     """Print the table; 1 when an image is over its budget."""
-    base = size_mib(engine, BASE)
+    base = size_mb(engine, BASE)
     over = False
-    sys.stdout.write(f"{'image':<16}{'MiB':>8}{'over the base':>16}{'budget':>9}\n{'(base)':<16}{base:>8.1f}\n")
+    sys.stdout.write(f"{'image':<16}{'MB':>8}{'over the base':>16}{'budget':>9}\n{'(base)':<16}{base:>8.1f}\n")
     for name in names:
-        size = size_mib(engine, image(name, tag))
-        budget = BUDGETS_MIB.get(name) if os.environ.get("DEVICE", "cpu") == "cpu" else None
+        size = size_mb(engine, image(name, tag))
+        budget = BUDGETS_MB.get(name) if os.environ.get("DEVICE", "cpu") == "cpu" else None
         late = budget is not None and size - base > budget
         over |= late
         sys.stdout.write(

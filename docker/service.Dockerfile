@@ -7,6 +7,8 @@ RUN apt-get update && apt-get install -y --no-install-recommends python3 && rm -
 FROM python AS build
 # What a model's packages need to be compiled where there is no wheel, for example "build-essential cmake".
 ARG BUILD_PACKAGES=""
+# For packages that are compiled with cmake; pip's children read it from the environment.
+ARG CMAKE_ARGS=""
 # shellcheck disable=SC2086
 RUN apt-get update && apt-get install -y --no-install-recommends python3-venv ${BUILD_PACKAGES} \
     && rm -rf /var/lib/apt/lists/*

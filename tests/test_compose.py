@@ -8,6 +8,7 @@ import pytest
 import yaml
 from django.conf import settings
 
+from api.lib.captioning.content import LANGUAGES
 from tests.processes import ROOT
 from tests.test_docs import ENV_CALL
 
@@ -89,7 +90,7 @@ def test_services_are_those_of_the_registry() -> None:
     assert known <= set(built)
     environment = SERVICES["api"]["environment"]
     for name in known:
-        assert environment[f"{name.upper()}_URL"] == f"http://{name}:8000"
+        assert VARIABLE.sub(r"\2", environment[f"{name.upper()}_URL"]) == f"http://{name}:8000"
     bundled = {model.service for model in settings.MODEL_REGISTRY.models if model.bundled}
     defaults = {name for name, block in built.items() if "profiles" not in block}
     assert defaults and defaults <= bundled, "what starts by default works without a download"
@@ -127,3 +128,16 @@ def test_bake_and_gpu_know_the_same_services() -> None:
     assert set(families[1]) == set(gpu) <= built
     for name, block in gpu.items():
         assert block["image"] == SERVICES[name]["image"] + "-cuda"
+
+
+def test_images_know_what_is_decided_elsewhere() -> None:
+    dockerfile = (ROOT / "docker" / "backend.Dockerfile").read_text(encoding="utf-8")
+    assert set(re.findall(r"! -name (\w+)\.plzma", dockerfile)) == LANGUAGES
+    makefile = (ROOT / "Makefile").read_text(encoding="utf-8").replace("\\\n", "")
+    said = re.search(r"^LLAMA_CMAKE_ARGS := (.*)$", makefile, re.MULTILINE)
+    assert said is not None
+    wanted = said[1].split()
+    bake = (ROOT / "docker-bake.hcl").read_text(encoding="utf-8")
+    program = (ROOT / "docker" / "build_images.py").read_text(encoding="utf-8")
+    assert SERVICES["llm"]["build"]["args"]["CMAKE_ARGS"].split() == wanted
+    assert re.findall(r"-D[A-Z_]+=[\w/]+", bake) == wanted == re.findall(r"-D[A-Z_]+=[\w/]+", program)
