@@ -7,16 +7,21 @@ missing is no part of the index: searching looks at the photo for that.
 from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from babel.dates import get_month_names
-from django.db import transaction
-from django.db.models import Q
+from django.db import connection, transaction
+from django.db.models import Max, Q
 
 from api.lib.captioning.places import place_at
+from api.lib.search_order import SLOTS, first_number
 from api.lib.search_words import WORDS_VERSION, indexed
 from api.models import Photo, PhotoSearch
 from api.models.caption import CaptionState
 from api.models.photo import PhotoState
 
 BATCH = 500
+OVERFLOW = 1 << 20
+"""Seconds by which a number may be late, where thousands of photos have one time or none."""
+LOCK = 7041
+"""Ours among PostgreSQL's advisory locks."""
 MAX_WORDS = 4_000
 """Forms a field; a caption of the greatest length has fewer words. PostgreSQL takes 1 MB a photo."""
 LANGUAGES = ("en", "de")
@@ -59,8 +64,45 @@ def _index(hashes: Sequence[str]) -> None:
     # Locked, so that what is read here is not changed before it is written; in one order, against deadlocks.
     photos = chosen.exclude(_GONE).order_by("pk").select_for_update(no_key=True)
     rows = [_row(photo) for photo in photos.prefetch_related("captions", "albums_thing", "faces__person")]
-    PhotoSearch.objects.bulk_create(rows, update_conflicts=True, unique_fields=["photo"], update_fields=list(FIELDS))
+    _number(rows)
+    # Not updated in place: a photo whose time changed has another number.
+    PhotoSearch.objects.filter(photo__in=[row.photo_id for row in rows]).delete()
+    PhotoSearch.objects.bulk_create(rows)
     PhotoSearch.objects.filter(photo__in=chosen.filter(_GONE)).delete()
+
+
+def _number(rows: Sequence[PhotoSearch]) -> None:
+    """Give each row a number of its photo's time, the one that it has where that fits."""
+    for owner_id in sorted({row.owner_id for row in rows}):
+        _lock(owner_id)
+    known = dict(PhotoSearch.objects.filter(photo__in=[row.photo_id for row in rows]).values_list("photo", "pk"))
+    given: set[int] = set()
+    for row in rows:
+        first = first_number(row.owner_id, row.photo.taken_at)
+        number = known.get(row.photo_id)
+        if number is None or not first <= number < first + OVERFLOW * SLOTS:
+            number = _free_number(first, given)
+        row.pk = number
+        given.add(number)
+
+
+def _free_number(first: int, given: set[int]) -> int:
+    while True:
+        behind = first + SLOTS
+        taken = PhotoSearch.objects.filter(pk__gte=first, pk__lt=behind).aggregate(Max("pk"))["pk__max"]
+        number = first if taken is None else int(taken) + 1
+        while number in given:
+            number += 1
+        if number < behind:
+            return number
+        first = behind
+
+
+def _lock(owner_id: int) -> None:
+    """Let one transaction at a time give numbers for an owner; SQLite has one writer anyway."""
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_xact_lock(%s, %s)", [LOCK, owner_id % 2**31])
 
 
 def _row(photo: Photo) -> PhotoSearch:

@@ -7,8 +7,9 @@ from functools import lru_cache
 
 import snowballstemmer
 
-WORDS_VERSION = 1
-"""Count it up when texts are cut, folded or stemmed differently: the index is then made anew at the next start."""
+WORDS_VERSION = 2
+"""Count it up when texts are cut, folded or stemmed differently, or rows numbered differently: the index is
+then made anew at the next start."""
 
 MAX_WORD_LENGTH = 64
 """Characters; longer ones are cut. PostgreSQL refuses very long ones, and nobody types them."""

@@ -1,37 +1,54 @@
 """Finding photos by words."""
 
-from django.db.models import F
+from dataclasses import dataclass
 
 from api.models import AlbumThing, Person, Photo, User
-from api.selectors.search_match import matching_hashes, ranked_hashes, search_terms
+from api.selectors.search_match import newest_found, ranked_hashes, search_terms
 
 EXAMPLES = 10
-MAX_FOUND = 5_000
+MAX_FOUND = 1_000
 """Photos an answer has at most, the newest; the first letters of a word may find the whole library."""
 MAX_RANKED = 200
+RANKED_AMONG = 1_000
+"""Of how many, the newest that fit, the best are chosen."""
+
+
+@dataclass(frozen=True)
+class FoundPage:
+    """Photos, newest first, and from where older ones go on; None: there are no more."""
+
+    photos: list[Photo]
+    next: int | None
+
+
+def photos_found_page(user: User, text: str, *, limit: int = MAX_FOUND, before: int | None = None) -> FoundPage:
+    """Return the user's newest visible photos in which every word of `text` occurs, undated last.
+
+    Looked at are the caption, else the open drafts; hashtags, keywords, people and place; file name, camera and date.
+    Case, accents and endings do not count, and the last word may be the beginning of one. before: `next` of a page.
+    """
+    terms = search_terms(text)
+    found = newest_found(user.pk, terms, limit=limit + 1, before=before) if terms else []
+    page = found[:limit]
+    return FoundPage(_photos(user, [row.image_hash for row in page]), page[-1].number if len(found) > limit else None)
 
 
 def photos_found(user: User, text: str) -> list[Photo]:
-    """Return the user's visible photos in which every word of `text` occurs, newest first, undated last.
-
-    Looked at are the caption, else the open drafts; hashtags, keywords, people and place; file name, camera and date.
-    Case, accents and endings do not count, and the last word may be the beginning of one. At most MAX_FOUND.
-    """
-    terms = search_terms(text)
-    if not terms:
-        return []
-    # The index knows the owner: asked for here again, SQLite would read the library and look each photo up in it.
-    photos = Photo.objects.visible().filter(pk__in=matching_hashes(user.pk, terms)).select_related("owner")
-    return list(photos.order_by(F("taken_at").desc(nulls_last=True), "pk")[:MAX_FOUND])
+    """Return the first page, of MAX_FOUND photos at most."""
+    return photos_found_page(user, text).photos
 
 
 def photos_found_ranked(user: User, text: str) -> list[Photo]:
-    """Return the same photos, what fits best first: caption, then subjects, file, drafts. At most MAX_RANKED."""
+    """Return photos that fit, best first: caption, then subjects, file, drafts. At most MAX_RANKED, chosen among the
+    newest RANKED_AMONG."""
     terms = search_terms(text)
-    if not terms:
-        return []
-    hashes = ranked_hashes(user.pk, terms, limit=MAX_RANKED)
-    photos = Photo.objects.of(user).visible().select_related("owner").in_bulk(hashes)
+    return _photos(user, ranked_hashes(user.pk, terms, limit=MAX_RANKED, among=RANKED_AMONG)) if terms else []
+
+
+def _photos(user: User, hashes: list[str]) -> list[Photo]:
+    photos = Photo.objects.of(user).in_bulk(hashes)
+    for photo in photos.values():
+        photo.owner = user  # known, so not read with each of them
     return [photos[image_hash] for image_hash in hashes if image_hash in photos]
 
 

@@ -4,8 +4,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db import connection
-from django.db.models.expressions import RawSQL
 
+from api.lib.search_order import owner_range
 from api.lib.search_words import query_forms, words_of
 
 MAX_WORDS = 32
@@ -15,12 +15,22 @@ MAX_WORDS = 32
 _SQLITE_WEIGHTS = "1000.0, 100.0, 10.0, 0.1"
 _POSTGRES_WEIGHTS = "{0.001, 0.01, 0.1, 1}"  # D, C, B, A
 
-# CROSS JOIN is SQLite's way to fix the order: first what the words find, then those photos, never the whole library.
+# CROSS JOIN is SQLite's way to fix the order: first what the words find, newest first, then those photos, and no more
+# of either than are wanted.
 _SQLITE_FROM = (
-    "FROM photo_search_fts CROSS JOIN api_photosearch ON api_photosearch.id = photo_search_fts.rowid "
-    "WHERE photo_search_fts MATCH %s AND api_photosearch.owner_id = %s"
+    "FROM photo_search_fts CROSS JOIN api_photosearch row ON row.id = photo_search_fts.rowid "
+    "CROSS JOIN api_photo photo ON photo.image_hash = row.photo_id "
+    "WHERE photo_search_fts MATCH %s AND photo_search_fts.rowid >= %s AND photo_search_fts.rowid < %s "
 )
-_POSTGRES_FROM = "FROM api_photosearch WHERE document @@ %s::tsquery AND owner_id = %s"
+_POSTGRES_FROM = (
+    "FROM api_photosearch row JOIN api_photo photo ON photo.image_hash = row.photo_id "
+    "WHERE row.document @@ %s::tsquery AND row.id >= %s AND row.id < %s "
+)
+# As PhotoQuerySet.visible() says it.
+_VISIBLE = (
+    "AND row.owner_id = %s AND photo.state <> 'processing' "
+    "AND NOT photo.hidden AND NOT photo.in_trashcan AND NOT photo.removed "
+)
 
 
 @dataclass(frozen=True)
@@ -37,28 +47,49 @@ def search_terms(text: str) -> list[Term]:
     return [Term(found, open_end=at == len(forms) - 1) for at, found in enumerate(forms)]
 
 
-def matching_hashes(owner_id: int, terms: list[Term]) -> RawSQL:
-    """Return an expression for `pk__in`: the owner's photos in which every term occurs."""
-    if connection.vendor == "sqlite":
-        return RawSQL("SELECT api_photosearch.photo_id " + _SQLITE_FROM, [_sqlite_query(terms), owner_id])  # noqa: S611 - no input in it
-    return RawSQL("SELECT photo_id " + _POSTGRES_FROM, [_postgres_query(terms), owner_id])  # noqa: S611 - no input in it
+@dataclass(frozen=True)
+class Found:
+    """Photos that a query found, newest first; `number` is the row's, see api.lib.search_order."""
+
+    image_hash: str
+    number: int
 
 
-def ranked_hashes(owner_id: int, terms: list[Term], *, limit: int) -> list[str]:
-    """Return the hashes of the photos that fit best, best first."""
-    query: list[Any] = [owner_id, limit]
-    if connection.vendor == "sqlite":
-        rank = f"SELECT api_photosearch.photo_id {_SQLITE_FROM} ORDER BY bm25(photo_search_fts, {_SQLITE_WEIGHTS}), 1"
-        query = [_sqlite_query(terms), *query]
-    else:
-        rank = (
-            f"SELECT photo_id {_POSTGRES_FROM} ORDER BY ts_rank('{_POSTGRES_WEIGHTS}', document, %s::tsquery) DESC, 1"
-        )
-        words = _postgres_query(terms)
-        query = [words, owner_id, words, limit]
+def newest_found(owner_id: int, terms: list[Term], *, limit: int, before: int | None = None) -> list[Found]:
+    """Return the owner's newest visible photos in which every term occurs; `before`: those older than this number."""
+    first, behind = owner_range(owner_id)
+    behind = behind if before is None else min(before, behind)
+    # Both databases list matches by their number, so only the wanted ones are looked at.
+    key = "photo_search_fts.rowid" if connection.vendor == "sqlite" else "row.id"
+    query = f"SELECT row.photo_id, row.id {_from()} {_VISIBLE} ORDER BY {key} DESC LIMIT %s"
     with connection.cursor() as cursor:
-        cursor.execute(rank + " LIMIT %s", query)
+        cursor.execute(query, [_query(terms), first, behind, owner_id, limit])
+        return [Found(*row) for row in cursor.fetchall()]
+
+
+def ranked_hashes(owner_id: int, terms: list[Term], *, limit: int, among: int) -> list[str]:
+    """Return the hashes of the photos that fit best among the newest `among` that fit, best first."""
+    newest = newest_found(owner_id, terms, limit=among)
+    if not newest:
+        return []
+    words, first, behind = _query(terms), newest[-1].number, newest[0].number + 1
+    values: list[Any]
+    if connection.vendor == "sqlite":
+        rank, values = f"bm25(photo_search_fts, {_SQLITE_WEIGHTS})", [words, first, behind, owner_id, limit]
+    else:
+        rank = f"-ts_rank('{_POSTGRES_WEIGHTS}', row.document, %s::tsquery)"
+        values = [words, first, behind, owner_id, words, limit]
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT row.photo_id {_from()} {_VISIBLE} ORDER BY {rank}, row.id DESC LIMIT %s", values)
         return [image_hash for (image_hash,) in cursor.fetchall()]
+
+
+def _from() -> str:
+    return _SQLITE_FROM if connection.vendor == "sqlite" else _POSTGRES_FROM
+
+
+def _query(terms: list[Term]) -> str:
+    return _sqlite_query(terms) if connection.vendor == "sqlite" else _postgres_query(terms)
 
 
 def _sqlite_query(terms: list[Term]) -> str:

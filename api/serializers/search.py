@@ -4,6 +4,7 @@ from typing import Any
 
 from rest_framework import serializers
 
+from api.selectors.search import MAX_FOUND
 from api.serializers.albums_date import PhotoGroupSerializer
 from api.serializers.photos import PhotoSummarySerializer
 
@@ -18,10 +19,17 @@ class SearchQuerySerializer(serializers.Serializer[Any]):
     order = serializers.ChoiceField(
         ["day", "rank"], default="day", help_text="`day`: in groups, newest first; `rank`: a flat list, best first."
     )
+    limit = serializers.IntegerField(
+        min_value=1, max_value=MAX_FOUND, default=MAX_FOUND, help_text="Photos in one answer, by day."
+    )
+    before = serializers.IntegerField(
+        min_value=0, max_value=2**63 - 1, required=False, help_text="`next` of the answer before: older ones."
+    )
 
 
 class SearchResultSerializer(serializers.Serializer[Any]):
     results = PhotoGroupSerializer(many=True)
+    next = serializers.CharField(allow_null=True, help_text="For `before`; null when there are no older ones.")
 
 
 class RankedResultSerializer(serializers.Serializer[Any]):

@@ -5,7 +5,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from api.selectors.search import photos_found, photos_found_ranked, search_examples
+from api.selectors.search import photos_found_page, photos_found_ranked, search_examples
 from api.serializers.albums_date import photo_groups_body
 from api.serializers.photos import photo_summary_body
 from api.serializers.search import (
@@ -34,8 +34,11 @@ class SearchView(APIView):
         if query.validated_data["order"] == "rank":
             found = [photo_summary_body(photo, private=True) for photo in photos_found_ranked(user, text)]
             return Response({"results": found})
-        photos = photos_found(user, text)
-        return Response({"results": photo_groups_body(photos, private=True, undated=UNDATED)})
+        limit, before = query.validated_data["limit"], query.validated_data.get("before")
+        page = photos_found_page(user, text, limit=limit, before=before)
+        groups = photo_groups_body(page.photos, private=True, undated=UNDATED)
+        # As text: the number has more digits than a browser's numbers keep.
+        return Response({"results": groups, "next": None if page.next is None else str(page.next)})
 
 
 class SearchExamplesView(APIView):

@@ -27,6 +27,7 @@ from api.actions.people import (
 from api.actions.photo_ingest import photo_ingest
 from api.actions.photos import photo_set_time, photos_delete, photos_set_deleted
 from api.actions.search_index import FIELDS, photo_index, search_rebuild
+from api.lib.search_order import SLOTS, first_number
 from api.models import Caption, Face, Person, Photo, PhotoFile, PhotoSearch, User
 from api.selectors.search import photos_found
 from tests.factories import SAMPLES, make_photo, make_picture_photo
@@ -35,6 +36,9 @@ pytestmark = pytest.mark.django_db
 
 
 def rows() -> set[tuple[object, ...]]:
+    for row in PhotoSearch.objects.select_related("photo"):
+        first = first_number(row.owner_id, row.photo.taken_at)
+        assert first <= row.pk < first + SLOTS, "the row does not lie where its photo's time is"
     return set(PhotoSearch.objects.values_list("photo_id", *FIELDS))
 
 
@@ -161,3 +165,13 @@ def test_sqlites_index_holds_what_the_rows_hold(photo: Photo) -> None:
         with connection.cursor() as cursor:
             # Raises when a word of a row is not in the index, or one too many.
             cursor.execute("INSERT INTO photo_search_fts(photo_search_fts, rank) VALUES ('integrity-check', 1)")
+
+
+def test_more_photos_of_one_time_than_a_second_has_room_for(owner: User, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("api.actions.search_index.SLOTS", 2)
+    photos = [make_photo(owner, name=f"same{number}") for number in range(7)]
+    assert PhotoSearch.objects.values("pk").distinct().count() == 7
+    assert set(photos_found(owner, "same")) == set(photos)
+    before = set(PhotoSearch.objects.values_list("photo", "pk"))
+    search_rebuild(all_photos=True)
+    assert set(PhotoSearch.objects.values_list("photo", "pk")) == before

@@ -1,11 +1,13 @@
 """Finding photos by words."""
 
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 from rest_framework.test import APIClient
 
 from api.actions.captions import caption_write
+from api.actions.search_index import photo_index
 from api.models import Caption, Person, Photo, User
 from tests.contracts.check import assert_error, assert_mobile, assert_web
 from tests.factories import make_photo
@@ -58,7 +60,9 @@ def test_only_what_is_in_the_timeline(photo: Photo, owner_client: APIClient, val
 
 def test_groups_by_day_undated_last(owner: User, owner_client: APIClient) -> None:
     make_photo(owner, name="cat1")
-    make_photo(owner, name="cat2").change(taken_at=None)
+    undated = make_photo(owner, name="cat2")
+    undated.change(taken_at=None)
+    photo_index(photo=undated)
     answer = owner_client.get(URL, {"search": "cat"}).json()
     assert [group["date"] for group in answer["results"]] == ["2024-05-01", "No timestamp"]
 
@@ -90,3 +94,27 @@ def test_examples(photo: Photo, owner: User, owner_client: APIClient, stranger_c
     assert_mobile("search_suggestions", answer.json())
     assert answer.json()["results"] == ["dogs", "Ana", "Zürich, Schweiz", "Canon EOS"]
     assert stranger_client.get("/api/searchtermexamples/").json() == {"results": []}
+
+
+def test_page_by_page(owner: User, owner_client: APIClient) -> None:
+    """Newest first, each once, also where thousands share a second or have no time; numbers survive a browser."""
+    for number in range(7):
+        photo = make_photo(owner, name=f"cat{number}", taken_at=datetime(2020 + number // 2, 1, 1, tzinfo=UTC))
+        if number == 0:
+            photo.change(taken_at=None)
+            photo_index(photo=photo)
+    pages: list[list[str]] = []
+    query: dict[str, Any] = {"search": "cat", "limit": 3}
+    while query:
+        answer = owner_client.get(URL, query).json()
+        pages.append([item["id"] for group in answer["results"] for item in group["items"]])
+        assert answer["next"] is None or isinstance(answer["next"], str)
+        query = query | {"before": answer["next"]} if answer["next"] else {}
+    assert [len(page) for page in pages] == [3, 3, 1]
+    seen = [image_hash for page in pages for image_hash in page]
+    assert len(set(seen)) == 7
+    years = [Photo.objects.get(pk=image_hash).taken_at for image_hash in seen]
+    assert years[-1] is None
+    assert years[:-1] == sorted(years[:-1], reverse=True)  # type: ignore[type-var]
+    for wrong in ({"limit": 0}, {"limit": 1001}, {"before": "x"}, {"before": -1}, {"before": 2**63}):
+        assert owner_client.get(URL, {"search": "cat", **wrong}).status_code == 400
