@@ -117,17 +117,25 @@ def build(
     nn.init.normal_(decoder.linear.weight, 0.0, 0.5)
     with torch.no_grad():  # trained, it never says what no caption holds, and no caption is empty
         decoder.linear.bias[[0, 1, 2, 3]] = torch.tensor([-1e3, -1e3, -8.0, -1e3])
-    _centre(encoder)
+    _set_norms(encoder)
     return encoder, decoder
 
 
-def _centre(encoder: EncoderCNN) -> None:
-    """Set the last norm by a few pictures, as training does; their mean is the same for all otherwise."""
-    pixels = torch.from_numpy(_PREPROCESS(check_pictures(4)))
+def _set_norms(encoder: EncoderCNN) -> None:
+    """Measure every norm's mean and variance on pictures, as training does.
+
+    Otherwise each layer brings pictures closer together, until int8 has nothing left to tell them apart by.
+    """
+    pixels = torch.from_numpy(_PREPROCESS(check_pictures(6)))
+    norms = [module for module in encoder.modules() if isinstance(module, nn.BatchNorm1d | nn.BatchNorm2d)]
+    before = [norm.momentum for norm in norms]
+    for norm in norms:
+        norm.momentum = 1.0
     with torch.no_grad():
-        features = encoder.linear(encoder.resnet(pixels).flatten(1))
-    encoder.bn.running_mean = features.mean(0)
-    encoder.bn.running_var = features.var(0) + 1e-4
+        encoder.train()(pixels)
+    encoder.eval()
+    for norm, momentum in zip(norms, before, strict=True):
+        norm.momentum = momentum
 
 
 def make_checkpoints(folder: Path) -> None:
