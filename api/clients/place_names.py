@@ -1,5 +1,7 @@
 """Providers of place names. Asked only where an administrator switched one on: a position says where people live."""
 
+import threading
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -14,6 +16,24 @@ TIMEOUT_S = (3.05, 6.0)
 VENUES = frozenset(("tourism", "amenity", "leisure", "historic", "natural", "shop", "railway", "aeroway", "man_made"))
 """Kinds of things in OpenStreetMap whose names people say; no roads, houses and boundaries."""
 TOWNS = ("city", "town", "village", "municipality", "hamlet", "suburb")
+
+
+class Pace:
+    """Lets one caller through every `every_s` seconds; the others wait for their turn. For one process."""
+
+    def __init__(self, every_s: float) -> None:
+        self._every_s = every_s
+        self._lock = threading.Lock()
+        self._next_at = 0.0
+
+    def wait(self) -> None:
+        with self._lock:
+            time.sleep(max(0.0, self._next_at - time.monotonic()))
+            self._next_at = time.monotonic() + self._every_s
+
+
+PUBLIC_PACE = Pace(1.0)
+"""The public servers ask for one request a second at most."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +53,8 @@ def place_names_ask(
     url: of a server of one's own; empty is the provider's public one. Raises ServiceUnavailableError.
     """
     kind = PROVIDERS[provider]
+    if not url:
+        PUBLIC_PACE.wait()
     parameters = kind.parameters(latitude, longitude, language) | ({"key": key} if key else {})
     try:
         answer = requests.get(

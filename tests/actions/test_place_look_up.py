@@ -1,5 +1,6 @@
 """Place names of an online provider: only when switched on, asked once a spot, and never waited for long."""
 
+import time
 from collections.abc import Iterator
 from typing import Any
 
@@ -143,3 +144,11 @@ def test_a_provider_that_nobody_can_ask(root_client: APIClient) -> None:
     assert answer.json()["errors"][0]["field"] == "map_api_provider"
     both = {"map_api_enabled": True, "map_api_provider": "nominatim"}
     assert root_client.post("/api/sitesettings", both).status_code == 200
+
+
+def test_public_servers_are_asked_slowly() -> None:
+    pace = place_names.Pace(0.2)
+    started = time.monotonic()
+    for _ in range(3):
+        pace.wait()
+    assert time.monotonic() - started >= 0.4
