@@ -10,7 +10,7 @@ from PIL import Image
 
 from service.blip.files import TORCH_FILES
 from service.common.options import CaptionOptions
-from service.common.protocols import Caption, Captioner, Stop, never
+from service.common.protocols import Caption, Captioner, HasReason, Stop, never
 
 _NVIDIA_DEVICE = Path("/dev/nvidiactl")
 
@@ -25,6 +25,7 @@ class Engine:
     def __init__(self, device: str = "auto", threads: int = 0) -> None:
         self.device = device
         self.provider = ""
+        self.why: str | None = None
         self.input_size = 0
         self._threads = threads
         self._captioner: Captioner | None = None
@@ -35,6 +36,7 @@ class Engine:
         captioner.load(weights)
         self._captioner = captioner
         self.device, self.provider = captioner.device, captioner.provider
+        self.why = captioner.why if isinstance(captioner, HasReason) else None
         self.input_size = captioner.input_size
 
     def unload(self) -> None:

@@ -14,6 +14,7 @@ from PIL import Image
 from service.common.cached_decoder import CaptionGraphs, DecoderShape
 from service.common.config import usable_cores
 from service.common.errors import WeightsError
+from service.common.gpu import is_there as has_card
 from service.common.onnx_runtime import device_of
 from service.common.options import CaptionOptions
 from service.common.pieces import Pieces
@@ -90,12 +91,13 @@ class TransformerCaptioner:
     """A service.common.protocols.Captioner.
 
     threads: of ONNX Runtime; 0 means all cores this process may use.
-    device: auto, cpu or cuda; after load, the one really used.
+    device: auto, cpu or cuda; after load, the one really used, and `why` not a better one.
     """
 
     def __init__(self, device: str = "auto", threads: int = 0) -> None:
         self.device = device
         self.provider = ""
+        self.why: str | None = None
         self.input_size = 0
         self._threads = threads or usable_cores()
         self._settings: CaptionSettings | None = None
@@ -118,6 +120,11 @@ class TransformerCaptioner:
             raise WeightsError(f"{weights}: the decoder has {ids} ids, vocabulary.json {pieces}.")
         self._settings, self._graphs = settings, graphs
         self.input_size = settings.preprocess.image_size
+        self.why = graphs.encoder.why
+        if settings.is_int8 and self.device != "cpu" and has_card():
+            self.why = (
+                "its weights are int8, which runs on the processor; convert it on a machine with CUDA for the card"
+            )
         self.provider = graphs.encoder.provider
         self.device = device_of(self.provider)
 
