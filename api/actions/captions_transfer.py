@@ -63,7 +63,8 @@ def captions_import(*, lines: Iterable[str], user: User | None = None) -> Import
     Importing again adds nothing. No caption of this library is replaced, see `caption_add`. A line that cannot be
     read, or whose photo is not here, is counted and the others go on.
     """
-    done, numbers = Imported(), {}
+    done = Imported()
+    numbers: dict[Any, int] = {}  # id in the export → id here
     for number, line in enumerate(lines, start=1):
         if not line.strip():
             continue
@@ -76,7 +77,7 @@ def captions_import(*, lines: Iterable[str], user: User | None = None) -> Import
     return done
 
 
-def _take(line: str, user: User | None, done: Imported, numbers: dict[int, int]) -> None:
+def _take(line: str, user: User | None, done: Imported, numbers: dict[Any, int]) -> None:
     found = json.loads(line)
     if not isinstance(found, dict) or found.get("version") != VERSION:
         raise ValueError(f"no row of an export of version {VERSION}")
