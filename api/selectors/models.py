@@ -130,7 +130,9 @@ def _state(model: ModelEntry, *, installed: bool, under_way: Job | None) -> str:
 def _told(service: ServiceEntry, health: dict[str, Any] | None, why: str) -> dict[str, Any]:
     """Return `state`, `health` and `why` of a service for the administrator."""
     if health is not None:
-        return {"state": health["state"], "health": health, "why": health.get("why") or ""}
+        # Found out at the service's start, before a model could say it.
+        why = health.get("why") or health.get("why_not_cuda") or ""
+        return {"state": health["state"], "health": health, "why": why}
     left_out = NOT_BUILT if not service.available else settings.SERVICES_LEFT_OUT.get(service.name, "")
     return {"state": "absent" if left_out else "unreachable", "health": None, "why": left_out or why}
 

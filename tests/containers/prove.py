@@ -32,7 +32,8 @@ STEPS: dict[str, Callable[[World], None]] = {
 
 def main() -> int:
     wanted = tuple(sys.argv[1:]) or tuple(STEPS)
-    world = World(work=Path(os.environ["ENGINE_DIR"]) / "proof", tag=os.environ.get("TAG", "proof"))
+    project = os.environ.get("PROJECT", "lpproof")
+    world = World(project, work=Path(os.environ["ENGINE_DIR"]) / project, tag=os.environ.get("TAG", "proof"))
     failed = False
     started = time.monotonic()
     try:

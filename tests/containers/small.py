@@ -12,7 +12,8 @@ from tests.containers.phone import Phone, photos
 from tests.containers.world import UID, free_port, say
 
 NAME = "lpsmall"
-DEADLINE_S = 120
+VOLUMES = ("data", "photos", "models")
+DEADLINE_S = 300
 
 
 def main() -> int:
@@ -36,7 +37,7 @@ def main() -> int:
 def _run(name: str, image: str, *command: str, port: int = 0, wait: bool = False) -> None:
     options = ["--name", f"{NAME}-{name}", "--read-only", "--tmpfs", "/tmp", "--cap-drop", "all", "--init"]  # noqa: S108
     options += ["--user", f"{UID}:{UID}", "--network", f"{NAME},{NAME}-outside" if port else NAME]
-    options += ["--network-alias", name, "-v", f"{NAME}-data:/data", "-v", f"{NAME}-photos:/photos"]
+    options += ["--network-alias", name, *(f"-v={NAME}-{volume}:/{volume}" for volume in VOLUMES)]
     options += ["-e", "SERVICE_TOKEN=a token that is only for this test", "-e", "MEDIA_SENDER=django"]
     options += ["-e", "IM2TXT_URL=http://im2txt:8000", "-e", "LOGIN_RATE=1000/min"]
     if port:
@@ -73,7 +74,7 @@ def _main_job(phone: Phone, tag: str) -> None:
 def _clear() -> None:
     for name in ("api", "worker", "prepare", "im2txt"):
         podman.podman("rm", "-f", "-t", "5", f"{NAME}-{name}", check=False)
-    for name in ("data", "photos"):
+    for name in VOLUMES:
         podman.podman("volume", "rm", "-f", f"{NAME}-{name}", check=False)
     for network in (NAME, f"{NAME}-outside"):
         podman.podman("network", "rm", network, check=False)

@@ -16,6 +16,7 @@ UID = 12_345
 class World:
     """`work` is a folder for what is bound into the containers; `tag` names the images."""
 
+    project: str
     work: Path
     tag: str
     hashes: list[str] = field(default_factory=list)
@@ -37,7 +38,7 @@ class World:
                 shutil.chown(folder, UID, UID)
             (self.photos / "library").mkdir()
             self.port = free_port()
-            self._stack = Stack("lpproof", self.settings())
+            self._stack = Stack(self.project, self.settings())
             self._stack.down(volumes=True)
         return self._stack
 
