@@ -10,7 +10,7 @@ from PIL import Image
 
 from service.blip.files import TORCH_FILES
 from service.common.options import CaptionOptions
-from service.common.protocols import Caption, Captioner, HasReason, Stop, never
+from service.common.protocols import Caption, Captioner, HasInputSize, HasReason, Stop, never
 
 _NVIDIA_DEVICE = Path("/dev/nvidiactl")
 
@@ -37,7 +37,7 @@ class Engine:
         self._captioner = captioner
         self.device, self.provider = captioner.device, captioner.provider
         self.why = captioner.why if isinstance(captioner, HasReason) else None
-        self.input_size = captioner.input_size
+        self.input_size = captioner.input_size if isinstance(captioner, HasInputSize) else 0
 
     def unload(self) -> None:
         """Let go of the model; safe to call twice."""
