@@ -19,20 +19,23 @@ from service.blip.architecture import Architecture
 from service.blip.files import TORCH_CONFIG, TORCH_WEIGHTS
 from service.blip.graphs import NOT_NEEDED, Blip, write_decoder, write_encoder
 from service.blip.main import FAMILY
-from service.common.caption_check import Answers, answers, compare
+from service.common.caption_check import Answers, answers
+from service.common.caption_conversion import (
+    convert_captioner,
+    read_object,
+    read_three,
+    weights_file,
+    write_settings,
+)
 from service.common.checkpoint import read_checkpoint
 from service.common.convert import Progress, Report, main
 from service.common.errors import WeightsError
-from service.common.onnx_runtime import has_cuda
 from service.common.safetensors_file import Array, write_safetensors
 from service.common.state_dict import StateDict
-from service.common.transformer_captioner import TransformerCaptioner
 
 # BLIP is fine-tuned on captions that begin so, and leaves it out of what it gives (configs/caption_coco.yaml).
 PROMPT = "a picture of"
 MAX_TOKENS, NUM_BEAMS = 20, 3
-# Of the encoder's features; and the largest difference of a log p of the first token.
-FP32_COSINE, FP32_LOG_PROB, INT8_COSINE = 0.9999, 0.01, 0.99
 
 _ORIGINAL_NAMES = (
     (r"visual_encoder\.cls_token", "vision_model.embeddings.class_embedding"),
@@ -63,7 +66,7 @@ def convert_original(source: Path, target: Path, progress: Progress) -> Report:
     (path, *others) = [*source.glob("*.pth"), None]
     if path is None or others != [None]:
         raise WeightsError(f"{source} must hold one .pth file.")
-    config = _read_json(source / "config.json")
+    config = read_object(source / "config.json")
     # Salesforce's vision transformer adds 1e-6 in its norms, transformers' copy 1e-5.
     config["vision_config"] = {**(config.get("vision_config") or {}), "layer_norm_eps": 1e-6}
     tensors = {_renamed(name): values for name, values in read_checkpoint(path, under="model").items()}
@@ -77,48 +80,23 @@ def convert_huggingface(source: Path, target: Path, progress: Progress) -> Repor
 
 def read_huggingface(folder: Path) -> Source:
     """What transformers saved. Raises WeightsError."""
-    paths = [folder / name for name in ("model.safetensors", "pytorch_model.bin")]
-    path = next((path for path in paths if path.is_file()), paths[-1])
-    return read_source(folder, _read_json(folder / "config.json"), read_checkpoint(path))
+    return read_source(folder, read_object(folder / "config.json"), read_checkpoint(weights_file(folder)))
 
 
 def _convert(source: Source, target: Path, progress: Progress) -> Report:
     progress(0.0, "Reading the weights")
     model = Blip.read(StateDict(source.tensors), source.architecture)
-    progress(0.05, "Writing the graphs in fp32")
-    write_folder(target, source, model, int8=False)
-    progress(0.2, "Captioning with them")
-    own = _answers_of(target)
-    report: Report = {"precision": "fp32"}
     has_torch = all(map(importlib.util.find_spec, ("torch", "transformers")))
-    if has_torch:
-        progress(0.35, "Comparing with PyTorch")
-        report["fp32_with_pytorch"] = found = compare(own, _answers_of_torch(target, source))
-        if found["cosine"] < FP32_COSINE or found["first_log_prob"] > FP32_LOG_PROB:
-            raise WeightsError(f"The graphs do not give what PyTorch gives: {found}.")
-    if has_torch or not has_cuda():  # onnxruntime has no kernels for int8 on CUDA
-        progress(0.6, "Writing the graphs in int8")
-        report |= _make_small(source, model, target, own)
+    report = convert_captioner(
+        target,
+        progress,
+        lambda folder, int8: write_folder(folder, source, model, int8=int8),
+        (lambda folder: _answers_of_torch(folder, source)) if has_torch else None,
+    )
     progress(0.9, "Writing the weights for PyTorch")
     write_safetensors(target / TORCH_WEIGHTS, _for_torch(source), "F16")
     (target / TORCH_CONFIG).write_text(json.dumps(source.config), encoding="utf-8")
     return report
-
-
-def _make_small(source: Source, model: Blip, target: Path, own: Answers) -> Report:
-    """Put int8 in the place of fp32, but for an encoder that would see something else in a picture."""
-    small = target / "int8"
-    small.mkdir()
-    write_folder(small, source, model, int8=True)
-    found = compare(own, _answers_of(small))
-    keeps_encoder = found["cosine"] < INT8_COSINE
-    for path in small.iterdir():
-        if keeps_encoder and path.name.startswith("encoder"):
-            path.unlink()
-        else:
-            path.replace(target / path.name)
-    small.rmdir()
-    return {"precision": "mixed" if keeps_encoder else "int8", "int8_with_fp32": found}
 
 
 def write_folder(folder: Path, source: Source, model: Blip, *, int8: bool) -> None:
@@ -126,33 +104,22 @@ def write_folder(folder: Path, source: Source, model: Blip, *, int8: bool) -> No
     write_encoder(folder / "encoder.onnx", model, int8=int8)
     write_decoder(folder / "decoder.onnx", model, int8=int8)
     own = source.architecture
-    body = {
+    settings = {
         "image_size": own.image_size,
-        "resize": "squash",
         "interpolation": "bicubic",
         "mean": source.mean,
         "std": source.std,
         "prompt": [own.start, *_ids(source.pieces, PROMPT)],
         "end": own.end,
-        "never_said": [],
         "max_tokens": MAX_TOKENS,
         "min_tokens": 1,
         "no_repeat": 0,
         "num_beams": NUM_BEAMS,
-        "length_exponent": 1.0,
         "layers": own.text_layers,
         "heads": own.text_heads,
         "head_size": own.text_width // own.text_heads,
-        "precision": "int8" if int8 else "fp32",
     }
-    _write_json(folder / "config.json", body)
-    _write_json(folder / "vocabulary.json", {"kind": "wordpiece", "pieces": source.pieces})
-
-
-def _answers_of(folder: Path) -> Answers:
-    captioner = TransformerCaptioner("cpu")
-    captioner.load(folder)
-    return answers(captioner)
+    write_settings(folder, settings, "wordpiece", source.pieces, int8=int8)
 
 
 def _answers_of_torch(folder: Path, source: Source) -> Answers:
@@ -176,7 +143,7 @@ def _for_torch(source: Source) -> dict[str, Array]:
 def read_source(folder: Path, config: dict[str, Any], tensors: Mapping[str, Array]) -> Source:
     """Weights under transformers' names with the files beside them. Raises WeightsError."""
     architecture = Architecture.of(config)
-    preprocess = _read_json(folder / "preprocessor_config.json")
+    preprocess = folder / "preprocessor_config.json"
     try:
         lines = (folder / "vocab.txt").read_text(encoding="utf-8").splitlines()
     except (OSError, ValueError) as error:
@@ -190,8 +157,8 @@ def read_source(folder: Path, config: dict[str, Any], tensors: Mapping[str, Arra
         tensors=tensors,
         config=config,
         pieces=pieces + [""] * (architecture.words - len(pieces)),
-        mean=_three(preprocess, "image_mean"),
-        std=_three(preprocess, "image_std"),
+        mean=read_three(preprocess, "image_mean"),
+        std=read_three(preprocess, "image_std"),
     )
 
 
@@ -203,33 +170,12 @@ def _ids(pieces: list[str], text: str) -> list[int]:
     return [pieces.index(word) for word in text.split()]
 
 
-def _three(body: dict[str, Any], name: str) -> list[float]:
-    values = body.get(name)
-    if not isinstance(values, list) or len(values) != 3 or not all(isinstance(value, int | float) for value in values):
-        raise WeightsError(f"preprocessor_config.json: {name} must be three numbers.")
-    return [float(value) for value in values]
-
-
 def _renamed(name: str) -> str:
     for pattern, replacement in _ORIGINAL_NAMES:
         renamed = re.sub(f"^{pattern}", replacement, name)
         if renamed != name:
             return renamed
     return name
-
-
-def _read_json(path: Path) -> dict[str, Any]:
-    try:
-        body = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
-        raise WeightsError(f"{path.name} cannot be read: {error}") from None
-    if not isinstance(body, dict):
-        raise WeightsError(f"{path.name} holds no object.")
-    return body
-
-
-def _write_json(path: Path, body: dict[str, Any]) -> None:
-    path.write_text(json.dumps({"format": 2, **body}, ensure_ascii=False), encoding="utf-8")
 
 
 if __name__ == "__main__":
