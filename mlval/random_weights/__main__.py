@@ -13,6 +13,7 @@ Maker = Callable[[Path], None]
 MAKERS = {
     "blip-huggingface": "mlval.random_weights.blip:make_huggingface",
     "blip-original": "mlval.random_weights.blip:make_original",
+    "vit-gpt2": "mlval.random_weights.vit_gpt2:make",
     "clip-huggingface": "mlval.random_weights.clip:make",
     "im2txt": "mlval.random_weights.im2txt:make_checkpoints",
     "im2txt-onnx": "mlval.random_weights.im2txt:make_onnx",
