@@ -33,7 +33,7 @@ target "web" {
 target "service" {
   inherits   = ["_common"]
   name       = model
-  matrix     = { model = ["im2txt", "clip_score", "blip", "llm", "ocr"] }
+  matrix     = { model = ["im2txt", "clip_score", "blip", "vit_gpt2", "llm", "ocr"] }
   dockerfile = "docker/service.Dockerfile"
   args = {
     MODEL          = model

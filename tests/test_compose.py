@@ -123,7 +123,7 @@ def test_bake_and_gpu_know_the_same_services() -> None:
     bake = (ROOT / "docker-bake.hcl").read_text(encoding="utf-8")
     families = [json.loads(found) for found in re.findall(r"matrix\s+= \{ model = (\[.*?\])", bake)]
     built = {block["build"]["args"]["MODEL"] for block in SERVICES.values() if "args" in block.get("build", {})}
-    assert set(families[0]) == built
+    assert built <= set(families[0])
     gpu = yaml.safe_load((ROOT / "docker-compose.gpu.yml").read_text(encoding="utf-8"))["services"]
     assert set(families[1]) == set(gpu) <= built
     for name, block in gpu.items():
