@@ -49,11 +49,13 @@ class Stack:
         return f"{self.project}_{service}_1"
 
     def compose(self, *arguments: str, check: bool = True, timeout_s: float = 600) -> str:
+        wanted = filter(None, self.settings.get("COMPOSE_PROFILES", "").split(","))
+        profiles = [word for name in wanted for word in ("--profile", name)]
         with self.log.open("a") as log:
             log.write(f"$ podman-compose {' '.join(arguments)}\n")
             log.flush()
             done = subprocess.run(
-                [COMPOSE, "--in-pod=false", "-p", self.project, "-f", "docker-compose.yml", *arguments],
+                [COMPOSE, *profiles, "--in-pod=false", "-p", self.project, "-f", "docker-compose.yml", *arguments],
                 cwd=ROOT,
                 env={**os.environ, **self.settings},
                 stdout=subprocess.PIPE,
