@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 import torch
 from PIL import Image
-from transformers import BlipConfig, BlipForConditionalGeneration, StoppingCriteria, StoppingCriteriaList
+from transformers import BlipConfig, BlipForConditionalGeneration, StoppingCriteriaList
 
 from service.blip.files import TORCH_CONFIG, TORCH_WEIGHTS
 from service.common.checkpoint import read_checkpoint
@@ -110,7 +110,7 @@ class TorchCaptioner:
 def build(config: BlipConfig, tensors: Mapping[str, Array], *, device: str) -> Any:
     """transformers' model with these weights, in half precision on a GPU. Raises WeightsError if they do not fit."""
     with torch.device("meta"):
-        model = BlipForConditionalGeneration(config)
+        model: Any = BlipForConditionalGeneration(config)
     # Of a checkpoint that is mapped, not read: torch warns that it must not be written, which nothing does.
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
@@ -133,16 +133,15 @@ def _fill_buffers(model: Any) -> None:
                 setattr(module, name, torch.arange(buffer.shape[-1]).expand(buffer.shape))
 
 
-class _Stopped(StoppingCriteria):  # type: ignore[misc]
-    """Asks between tokens whether anybody still waits."""
+def _asking(stop: Stop) -> Any:
+    """A stopping criterion that asks between tokens whether anybody still waits."""
 
-    def __init__(self, stop: Stop) -> None:
-        self._stop = stop
-
-    def __call__(self, input_ids: torch.Tensor, scores: Any, **_: Any) -> torch.Tensor:
-        if self._stop():
+    def criterion(input_ids: torch.Tensor, _scores: Any, **_: Any) -> torch.Tensor:
+        if stop():
             raise CancelledError
         return torch.zeros(len(input_ids), dtype=torch.bool, device=input_ids.device)
+
+    return criterion
 
 
 def generate(
@@ -164,7 +163,7 @@ def generate(
             bad_words_ids=[[token] for token in rules.never_said] or None,
             length_penalty=rules.length_exponent,
             early_stopping=False if width > 1 else None,
-            stopping_criteria=StoppingCriteriaList([_Stopped(stop)]),
+            stopping_criteria=StoppingCriteriaList([_asking(stop)]),
             return_dict_in_generate=True,
             output_logits=True,
             **{"do_sample": False, "num_return_sequences": width, **options},

@@ -92,7 +92,8 @@ def answers_of_torch(source: Path, folder: Path) -> Answers:
     rules = settings.rules_for(OPTIONS)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        model: Any = VisionEncoderDecoderModel.from_pretrained(source).eval()
+        model: Any = VisionEncoderDecoderModel.from_pretrained(source)
+        model.eval()
     features, beams = [], []
     for image in check_pictures(PICTURES):
         pixels = torch.from_numpy(settings.preprocess([image]))
