@@ -107,7 +107,7 @@ export interface Caption {
   device?: string;
   language?: string;
   style?: string;
-  scores?: { log_probability?: number };
+  scores?: { log_probability?: number | null; clip?: number | null };
   rating: number | null;
   created_at: string;
   decided_at: string | null;
@@ -117,6 +117,30 @@ export interface Caption {
 export interface CaptionLedger {
   results: Caption[];
   current: Caption | null;
+}
+
+export interface ExplainedWord {
+  text: string;
+  /** The model's own, 0 to 1. */
+  probability: number | null;
+  /** Rows of weights over the whole picture; their sum is 1. */
+  attention: number[][];
+}
+
+export interface Explanation {
+  /** What the model said. */
+  text: string;
+  /** False when names or a place were put into the draft later. */
+  exact: boolean;
+  words: ExplainedWord[];
+}
+
+export interface PersonEntry {
+  id: number;
+  name: string;
+  face_url: string | null;
+  face_count: number;
+  face_photo_url: string | null;
 }
 
 export interface TagAlbum {

@@ -16,6 +16,8 @@ const KNOWN: Record<string, keyof (typeof en)['errors']> = {
   service_unavailable: 'serviceUnavailable',
   service_busy: 'serviceBusy',
   model_missing: 'modelMissing',
+  attention_unsupported: 'attentionUnsupported',
+  draft_not_found_again: 'draftGone',
 };
 
 /** Turn any error into a sentence for the person; the server's own words where we have none of our own. */

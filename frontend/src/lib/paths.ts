@@ -17,11 +17,14 @@ export const paths = {
   search: '/search',
   settings: '/settings',
   admin: '/admin',
+  jobs: '/jobs',
   signIn: '/login',
   firstRun: '/welcome',
   tag: (id: string | number) => `/tags/${id}`,
   /** A hashtag by its title, as it stands in a caption. */
   tagTitle: (title: string) => `/tags?title=${encodeURIComponent(title)}`,
+  /** The list of jobs with one of them marked. */
+  job: (jobId: string | null) => (jobId ? `/jobs?job=${encodeURIComponent(jobId)}` : '/jobs'),
   searchFor: (text: string) => `/search?q=${encodeURIComponent(text)}`,
   photo: (hash: string, source: PhotoSource) => `/photo/${hash}${sourceQuery(source)}`,
 };

@@ -1,4 +1,4 @@
-import { useRef } from 'react';
+import { useMemo, useRef } from 'react';
 import { useLocation, useNavigate, useParams, useSearchParams, type Location } from 'react-router';
 import { MODEL_OFF, useSiteSettings } from '@/api/get-site-settings';
 import { usePhoto } from '@/api/get-photo';
@@ -17,6 +17,8 @@ export default function PhotoRoute() {
   const photo = usePhoto(hash).data;
   const settings = useSiteSettings().data;
   const caption = useRef<CaptionPanelHandle>(null);
+  const people = photo?.people;
+  const peopleHere = useMemo(() => (people ?? []).map((person) => person.name), [people]);
   const source = readSource(query);
   const background = (location.state as { background?: Location } | null)?.background;
 
@@ -38,6 +40,7 @@ export default function PhotoRoute() {
           userId={userId}
           knownText={photo?.captions_json.user_caption ?? ''}
           mayEdit={photo?.owner.id === userId}
+          peopleHere={peopleHere}
           captionsOn={
             settings !== undefined && settings.captioning_model !== MODEL_OFF && photo?.video === false
           }

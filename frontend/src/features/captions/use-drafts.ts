@@ -1,55 +1,50 @@
-import { useQueryClient } from '@tanstack/react-query';
+import { useQueryClient, type QueryClient } from '@tanstack/react-query';
 import { useCallback, useEffect, useRef, useState } from 'react';
 import { storeCaption } from './api/get-captions';
-import { streamDrafts, type DraftState } from './api/stream-drafts';
-
-export type DraftPhase =
-  | { state: 'idle' }
-  | { state: DraftState }
-  | { state: 'done'; count: number }
-  | { state: 'failed'; error: unknown };
+import { streamDrafts, type DraftListener } from './api/stream-drafts';
+import { downloadOf, isBusy, toldState, toldText, type DraftPhase } from './draft-phase';
 
 export interface Drafts {
   phase: DraftPhase;
   busy: boolean;
   request: (options?: { force?: boolean }) => void;
+  /** Hear of drafts that something else than the wand asks for. */
+  follow: (work: Work) => void;
   stop: () => void;
 }
 
+/** Asks the server and tells the listener; resolves with how many drafts came. */
+export type Work = (listener: DraftListener, signal: AbortSignal) => Promise<number>;
+
 const COUNT = 3;
+const LOOK_AGAIN_MS = 2000;
 
 /** Asking the model for drafts of a photo's caption; they land in the cached ledger as they come. */
 export function useDrafts(hash: string): Drafts {
   const queryClient = useQueryClient();
   const [phase, setPhase] = useState<DraftPhase>({ state: 'idle' });
   const abort = useRef<AbortController | null>(null);
-  const busy = ['queued', 'loading', 'writing'].includes(phase.state);
 
   // Leaving the photo stops the work for it.
   useEffect(() => () => abort.current?.abort(), [hash]);
 
-  const request = useCallback(
-    ({ force = false } = {}) => {
+  const follow = useCallback(
+    (work: Work) => {
       abort.current?.abort();
       const controller = new AbortController();
       abort.current = controller;
-      const tell = (next: DraftPhase) => abort.current === controller && setPhase(next);
-      tell({ state: 'queued' });
-      streamDrafts(
-        hash,
-        { count: COUNT, force },
-        {
-          onState: (state) => tell({ state }),
-          onDraft: (draft) => storeCaption(queryClient, hash, draft),
-        },
-        controller.signal,
-      )
-        .then((count) => tell({ state: 'done', count }))
-        .catch((error: unknown) => {
-          if (!controller.signal.aborted) tell({ state: 'failed', error });
-        });
+      const tell = (next: (before: DraftPhase) => DraftPhase) => {
+        if (abort.current === controller) setPhase(next);
+      };
+      tell(() => ({ state: 'queued', text: '' }));
+      void run(work, listenerFor(tell, queryClient, hash), tell, controller.signal);
     },
     [hash, queryClient],
+  );
+  const request = useCallback(
+    ({ force = false } = {}) =>
+      follow((listener, signal) => streamDrafts(hash, { count: COUNT, force }, listener, signal)),
+    [follow, hash],
   );
   const stop = useCallback(() => {
     abort.current?.abort();
@@ -57,5 +52,38 @@ export function useDrafts(hash: string): Drafts {
     setPhase({ state: 'idle' });
   }, []);
 
-  return { phase, busy, request, stop };
+  return { phase, busy: isBusy(phase), request, follow, stop };
+}
+
+type Tell = (next: (before: DraftPhase) => DraftPhase) => void;
+
+function listenerFor(tell: Tell, queryClient: QueryClient, hash: string): DraftListener {
+  return {
+    onState: (state) => tell((before) => toldState(before, state)),
+    onToken: (text) => tell((before) => toldText(before, text)),
+    onDraft: (draft) => storeCaption(queryClient, hash, draft),
+  };
+}
+
+/** Ask; while the model is being downloaded, look again until it is there. */
+async function run(work: Work, listener: DraftListener, tell: Tell, signal: AbortSignal): Promise<void> {
+  while (!signal.aborted) {
+    try {
+      const count = await work(listener, signal);
+      return tell(() => ({ state: 'done', count }));
+    } catch (error) {
+      if (signal.aborted) return;
+      const download = downloadOf(error);
+      if (!download) return tell(() => ({ state: 'failed', error }));
+      tell(() => download);
+      await pause(LOOK_AGAIN_MS, signal);
+    }
+  }
+}
+
+function pause(milliseconds: number, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    const timer = setTimeout(resolve, milliseconds);
+    signal.addEventListener('abort', () => (clearTimeout(timer), resolve()), { once: true });
+  });
 }

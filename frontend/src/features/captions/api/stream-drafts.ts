@@ -10,21 +10,32 @@ export interface DraftRequest {
   force: boolean;
 }
 
-interface Listener {
+export interface DraftListener {
   onState: (state: DraftState) => void;
   onDraft: (draft: Caption) => void;
+  /** A bit more of the sentence that is being written. */
+  onToken: (text: string) => void;
 }
 
 /** Ask for drafts and hear of each as it comes. Resolves with how many came; throws ApiError. */
-export async function streamDrafts(
+export function streamDrafts(
   hash: string,
   request: DraftRequest,
-  listener: Listener,
+  listener: DraftListener,
   signal: AbortSignal,
 ): Promise<number> {
+  return hearDrafts(api.stream(`/api/photos/${hash}/captions/`, request, signal), listener);
+}
+
+/** Read the events of a stream of drafts to its end. */
+export async function hearDrafts(
+  events: AsyncIterable<{ event: string; data: unknown }>,
+  listener: DraftListener,
+): Promise<number> {
   let drafts = 0;
-  for await (const { event, data } of api.stream(`/api/photos/${hash}/captions/`, request, signal)) {
+  for await (const { event, data } of events) {
     if (event === 'status') listener.onState((data as { state: DraftState }).state);
+    if (event === 'token') listener.onToken((data as { text?: string }).text ?? '');
     if (event === 'error') throw new ApiError(503, data as Record<string, unknown>);
     if (event === 'done') return drafts;
     if (event === 'draft') {

@@ -1,7 +1,8 @@
 import { ActionIcon, Alert, Button, Group, Skeleton, Stack, Text } from '@mantine/core';
 import { IconArrowBackUp, IconWand } from '@tabler/icons-react';
-import { lazy, Suspense, useRef, useState } from 'react';
+import { lazy, Suspense, useMemo, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { usePeople } from '@/api/get-people';
 import { useTags } from '@/api/get-tags';
 import { ErrorNotice } from '@/components/ErrorNotice';
 import type { Caption, CaptionLedger } from '@/lib/api-types';
@@ -18,11 +19,20 @@ import { DraftList } from './DraftList';
 const CaptionEditor = lazy(() => import('./CaptionEditor'));
 const MergeView = lazy(() => import('./MergeView'));
 
-export function CaptionEditing({ hash, ledger, editing, drafts, captionsOn }: Props) {
+export function CaptionEditing({ hash, ledger, editing, drafts, captionsOn, peopleHere }: Props) {
   const { t } = useTranslation();
   const save = useSaveCaption(hash);
   const fetchCaptions = useFetchCaptions();
-  const tags = useTags();
+  const tags = useTags().data;
+  const people = usePeople().data;
+  const completable = useMemo(
+    () => ({
+      tags: (tags ?? []).map((tag) => tagName(tag.title)),
+      people: (people ?? []).map((person) => person.name),
+      here: peopleHere,
+    }),
+    [tags, people, peopleHere],
+  );
   const editor = useRef<CaptionEditorHandle>(null);
   const [merging, setMerging] = useState<Caption | null>(null);
   const [conflict, setConflict] = useState<{ current: Caption | null } | null>(null);
@@ -65,7 +75,7 @@ export function CaptionEditing({ hash, ledger, editing, drafts, captionsOn }: Pr
           initialText={state.text}
           label={t('captions.caption')}
           placeholder={t('captions.placeholder')}
-          tags={(tags.data ?? []).map((tag) => tagName(tag.title))}
+          completable={completable}
           onChange={editing.setText}
           onSave={() => void submit()}
           onLeave={editing.leave}
@@ -160,4 +170,5 @@ interface Props {
   editing: EditingState;
   drafts: Drafts;
   captionsOn: boolean;
+  peopleHere: string[];
 }

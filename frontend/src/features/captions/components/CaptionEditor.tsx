@@ -5,11 +5,11 @@ import { Text as TextNode } from '@tiptap/extension-text';
 import { Placeholder, UndoRedo } from '@tiptap/extensions';
 import { closeHistory } from '@tiptap/pm/history';
 import { EditorContent, useEditor, type Editor, type JSONContent } from '@tiptap/react';
-import { useEffect, useImperativeHandle, useRef, type Ref } from 'react';
+import { useEffect, useId, useImperativeHandle, useRef, type Ref } from 'react';
 import classes from './Captions.module.css';
-import { HashtagMenu } from './HashtagMenu';
-import { Hashtags, QUIET, type HashtagQuery } from './hashtag-extension';
-import { useHashtagMenu } from './use-hashtag-menu';
+import { Completion, QUIET, type CompletionQuery } from './completion-extension';
+import { CompletionMenu, optionId } from './CompletionMenu';
+import { useCompletionMenu, type Completable } from './use-completion-menu';
 
 export interface CaptionEditorHandle {
   /** Replace the whole text as one step that can be undone. */
@@ -17,12 +17,14 @@ export interface CaptionEditorHandle {
   undo: () => void;
 }
 
-/** The one rich text field of the product: plain text in, plain text out, hashtags completed while typing. */
+/** The one rich text field of the product: plain text in, plain text out, hashtags and names completed while typing. */
 export default function CaptionEditor(props: Props) {
-  const { initialText, label, placeholder, tags, ref } = props;
+  const { initialText, label, placeholder, completable, ref } = props;
   const latest = useRef(props);
-  const menu = useHashtagMenu(tags);
-  const onQuery = useCallbackRef((query: HashtagQuery | null) => menu.setQuery(query));
+  const menu = useCompletionMenu(completable);
+  const menuId = useId();
+  const frame = useRef<HTMLDivElement>(null);
+  const onQuery = useCallbackRef((query: CompletionQuery | null) => menu.setQuery(query));
   const onKey = useCallbackRef((key: string) => menu.onKey(key));
   useEffect(() => {
     latest.current = props;
@@ -35,7 +37,7 @@ export default function CaptionEditor(props: Props) {
       TextNode,
       UndoRedo,
       Placeholder.configure({ placeholder }),
-      Hashtags.configure({ onQuery, onKey }),
+      Completion.configure({ onQuery, onKey }),
     ],
     content: toDocument(initialText),
     autofocus: 'end',
@@ -77,10 +79,23 @@ export default function CaptionEditor(props: Props) {
     [editor],
   );
 
+  // Screen readers are told which choice Enter would take while the focus stays in the text.
+  const isOpen = menu.query !== null && menu.choices.length > 0;
+  useEffect(() => {
+    const field = frame.current?.querySelector('[role=textbox]');
+    if (isOpen) {
+      field?.setAttribute('aria-controls', menuId);
+      field?.setAttribute('aria-activedescendant', optionId(menuId, menu.active));
+    } else {
+      field?.removeAttribute('aria-controls');
+      field?.removeAttribute('aria-activedescendant');
+    }
+  }, [isOpen, menu.active, menuId]);
+
   return (
-    <div className={classes.editorFrame}>
+    <div className={classes.editorFrame} ref={frame}>
       <EditorContent editor={editor} />
-      <HashtagMenu menu={menu} />
+      <CompletionMenu menu={menu} id={menuId} />
     </div>
   );
 }
@@ -103,8 +118,7 @@ interface Props {
   initialText: string;
   label: string;
   placeholder: string;
-  /** Names of the hashtags there are, without `#`. */
-  tags: string[];
+  completable: Completable;
   onChange: (text: string) => void;
   onSave: () => void;
   /** Leave the editor without deciding; the text stays kept. */

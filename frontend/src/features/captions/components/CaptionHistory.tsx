@@ -8,6 +8,7 @@ import { formatMoment } from '@/lib/dates';
 import { useErrorText } from '@/lib/error-text';
 import { useDecideCaption } from '../api/decide-caption';
 import classes from './Captions.module.css';
+import { DraftFacts } from './DraftFacts';
 
 /** Who or what wrote which caption when; folded away until asked for. */
 export function CaptionHistory({ hash, ledger, onRestore }: Props) {
@@ -48,7 +49,9 @@ function HistoryRow({ hash, row, isCurrent, onRestore }: RowProps) {
   const decide = useDecideCaption(hash);
   const who = row.author
     ? [row.author.first_name, row.author.last_name].filter(Boolean).join(' ') || row.author.username
-    : (row.model?.label ?? t('captions.unknownAuthor'));
+    : row.model
+      ? t('captions.aModel')
+      : t('captions.unknownAuthor');
 
   return (
     <li className={classes.historyRow}>
@@ -60,10 +63,12 @@ function HistoryRow({ hash, row, isCurrent, onRestore }: RowProps) {
         {isCurrent ? t('captions.state.current') : t(`captions.state.${row.state}`)}
       </Text>
       <Stack gap={4} mt={4}>
+        {row.model && <DraftFacts draft={row} />}
         {row.model && (
           <Rating
             value={row.rating ?? 0}
             size="sm"
+            aria-label={t('captions.rate')}
             getSymbolLabel={(stars) => t('captions.stars', { count: stars })}
             onChange={(rating) =>
               decide.mutate(

@@ -32,8 +32,12 @@ function draft(id: number, text: string, log_probability: number): Caption {
   return row(id, text, { state: 'draft', author: null, model, language: 'en', scores: { log_probability } });
 }
 
+const NOBODY: string[] = [];
+
 function show(changes: Partial<Parameters<typeof CaptionPanel>[0]> = {}) {
-  render(<CaptionPanel hash={HASH} userId={1} knownText="" mayEdit captionsOn {...changes} />);
+  render(
+    <CaptionPanel hash={HASH} userId={1} knownText="" mayEdit captionsOn peopleHere={NOBODY} {...changes} />,
+  );
 }
 
 const editor = () => screen.findByRole('textbox', { name: 'Caption' });

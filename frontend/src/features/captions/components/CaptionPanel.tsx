@@ -21,7 +21,7 @@ export interface CaptionPanelHandle {
  *
  * `knownText` is what the photo's detail said, shown until the ledger has come.
  */
-export function CaptionPanel({ hash, userId, knownText, mayEdit, captionsOn, ref }: Props) {
+export function CaptionPanel({ hash, userId, knownText, mayEdit, captionsOn, peopleHere, ref }: Props) {
   const { t } = useTranslation();
   const ledger = useCaptions(hash);
   const editing = useCaptionEditing(userId, hash);
@@ -74,6 +74,7 @@ export function CaptionPanel({ hash, userId, knownText, mayEdit, captionsOn, ref
             editing={editing}
             drafts={drafts}
             captionsOn={captionsOn}
+            peopleHere={peopleHere}
           />
         ) : (
           <>
@@ -122,5 +123,7 @@ interface Props {
   mayEdit: boolean;
   /** False when the administrator has switched captioning off: no wand then. */
   captionsOn: boolean;
+  /** Names of the people on the photo; stays the same array while they do. */
+  peopleHere: string[];
   ref?: Ref<CaptionPanelHandle>;
 }

@@ -1,14 +1,14 @@
 import { Badge, Paper, Portal, Text } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
 import classes from './Captions.module.css';
-import type { HashtagMenuState } from './use-hashtag-menu';
+import type { CompletionMenuState } from './use-completion-menu';
 
-/** The tags that fit what is being typed, above the caret, where it hides no button. The keyboard focus stays in the editor. */
-export function HashtagMenu({ menu }: { menu: HashtagMenuState }) {
+/** What fits what is being typed, above the caret, where it hides no button. The keyboard focus stays in the editor. */
+export function CompletionMenu({ menu, id }: { menu: CompletionMenuState; id: string }) {
   const { t } = useTranslation();
   const { query, choices, active, choose } = menu;
   if (!query?.rect || !choices.length) return null;
-  const left = Math.min(query.rect.left, window.innerWidth - 236);
+  const left = Math.max(8, Math.min(query.rect.left, window.innerWidth - 236));
   return (
     <Portal>
       <Paper
@@ -16,13 +16,15 @@ export function HashtagMenu({ menu }: { menu: HashtagMenuState }) {
         shadow="md"
         p={4}
         role="listbox"
-        aria-label={t('captions.tagChoices')}
+        id={id}
+        aria-label={t(`captions.choices.${query.kind}`)}
         className={classes.menu}
         style={{ left, bottom: window.innerHeight - query.rect.top + 4 }}
       >
         {choices.map((choice, index) => (
           <div
-            key={choice.tag}
+            key={choice.label}
+            id={optionId(id, index)}
             role="option"
             tabIndex={-1}
             aria-selected={index === active}
@@ -34,11 +36,11 @@ export function HashtagMenu({ menu }: { menu: HashtagMenuState }) {
             }}
           >
             <Text size="sm" truncate>
-              #{choice.tag}
+              {choice.label}
             </Text>
-            {choice.isNew && (
+            {choice.note && (
               <Badge size="xs" variant="default">
-                {t('captions.newTag')}
+                {t(`captions.notes.${choice.note}`)}
               </Badge>
             )}
           </div>
@@ -46,4 +48,8 @@ export function HashtagMenu({ menu }: { menu: HashtagMenuState }) {
       </Paper>
     </Portal>
   );
+}
+
+export function optionId(menuId: string, index: number): string {
+  return `${menuId}-${index}`;
 }

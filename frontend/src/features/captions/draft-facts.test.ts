@@ -1,0 +1,17 @@
+import { expect, it } from 'vitest';
+import type { Caption } from '@/lib/api-types';
+import { byScore } from './draft-facts';
+
+const draft = (id: number, model: string, log_probability?: number | null) =>
+  ({ id, model: { id: model, label: model, revision: '1' }, scores: { log_probability } }) as Caption;
+
+const order = (...drafts: Caption[]) => drafts.sort(byScore).map(({ id }) => id);
+
+it('puts the surer draft of a model first', () => {
+  expect(order(draft(1, 'a', -9), draft(2, 'a', -4))).toEqual([2, 1]);
+});
+
+it('compares no scores of different models, nor missing ones: the newer is first', () => {
+  expect(order(draft(1, 'a', -1), draft(2, 'b', -4))).toEqual([2, 1]);
+  expect(order(draft(1, 'a', null), draft(2, 'a', -4))).toEqual([2, 1]);
+});

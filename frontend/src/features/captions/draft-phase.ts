@@ -1,0 +1,41 @@
+/** What a request for drafts is doing, and what comes next. */
+import { ApiError } from '@/lib/api-error';
+import type { DraftState } from './api/stream-drafts';
+
+export type DraftPhase =
+  | { state: 'idle' }
+  | { state: DraftState; text: string }
+  /** The model itself is on its way; `jobId` is the download's. */
+  | { state: 'downloading'; percentage: number; jobId: string | null }
+  | { state: 'done'; count: number }
+  | { state: 'failed'; error: unknown };
+
+export type BusyPhase = Extract<DraftPhase, { state: DraftState | 'downloading' }>;
+
+const BUSY = ['queued', 'loading', 'writing', 'downloading'];
+
+export function isBusy(phase: DraftPhase): phase is BusyPhase {
+  return BUSY.includes(phase.state);
+}
+
+/** The phase after another state was told; what is written so far stays, unless writing begins anew. */
+export function toldState(phase: DraftPhase, state: DraftState): DraftPhase {
+  const again = phase.state === 'writing' && state !== 'writing';
+  return { state, text: 'text' in phase && !again ? phase.text : '' };
+}
+
+/** The phase after another bit of text came: whoever sends text is writing. */
+export function toldText(phase: DraftPhase, text: string): DraftPhase {
+  return { state: 'writing', text: ('text' in phase ? phase.text : '') + text };
+}
+
+/** How far the download is that the server has just begun or is at; null for every other refusal. */
+export function downloadOf(error: unknown): DraftPhase | null {
+  if (!(error instanceof ApiError) || error.code !== 'model_downloading') return null;
+  const { percentage, job_id } = error.extra;
+  return {
+    state: 'downloading',
+    percentage: typeof percentage === 'number' ? Math.min(100, Math.max(0, percentage)) : 0,
+    jobId: typeof job_id === 'string' ? job_id : null,
+  };
+}
