@@ -121,6 +121,7 @@ urlpatterns = [
     path("api/models/<text:model_id>/download/", models.ModelDownloadView.as_view()),
     path("api/models/<text:model_id>/verify/", models.ModelVerifyView.as_view()),
     path("api/services/", models.ServiceListView.as_view()),
+    path("api/services/<text:service_name>/unload/", models.ServiceUnloadView.as_view()),
     # The schema of all this
     path("api/schema/", SpectacularAPIView.as_view()),
 ]

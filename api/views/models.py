@@ -8,6 +8,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from api.actions.models import model_download, model_download_cancel, model_remove, model_verify_start
+from api.actions.services import service_free
 from api.actions.site_settings import model_choose
 from api.permissions import IsAdministrator
 from api.selectors.model_costs import model_costs
@@ -104,3 +105,13 @@ class ServiceListView(APIView):
     def get(self, request: Request) -> Response:
         """Every model service and its state; for administrators."""
         return Response(ServiceListSerializer({"results": service_list()}).data)
+
+
+class ServiceUnloadView(APIView):
+    permission_classes = (IsAdministrator,)
+
+    @extend_schema(operation_id="services_unload", request=None, responses={204: None})
+    def post(self, request: Request, service_name: str) -> Response:
+        """Have a service give its model's memory back now; the next request loads it again. For administrators."""
+        service_free(name=service_name)
+        return Response(status=status.HTTP_204_NO_CONTENT)

@@ -65,7 +65,7 @@ class Theirs:
         values = {
             "image_hash": self.image_hash, "album_id": album, "job_pk": self.job_pk, "caption_id": self.caption_id,
             "person_id": self.person_id, "face_id": self.face_id, "user_id": self.user_id,
-            "model_id": "bundled", "kind": "thumbnails_big",
+            "model_id": "bundled", "service_name": "im2txt", "kind": "thumbnails_big",
         }  # fmt: skip
         return "/" + re.sub(r"<(?:\w+:)?(\w+)>", lambda match: str(values[match[1]]), route)
 

@@ -15,6 +15,7 @@ const TagPage = lazy(() => import('@/features/tags/components/TagPage'));
 const SearchPage = lazy(() => import('@/features/search/components/SearchPage'));
 const SettingsPage = lazy(() => import('@/features/settings/components/SettingsPage'));
 const AdminPage = lazy(() => import('@/features/admin/components/AdminPage'));
+const JobsPage = lazy(() => import('@/features/admin/components/JobsPage'));
 const NotFoundRoute = lazy(() => import('./routes/NotFoundRoute'));
 
 /** A photo opened from a list lies over that list, which so keeps its place; by its address alone it stands alone. */
@@ -38,7 +39,8 @@ export function App() {
               <Route path="/tags/:id" element={<TagPage />} />
               <Route path={paths.search} element={<SearchPage />} />
               <Route path={paths.settings} element={<SettingsPage />} />
-              <Route path={paths.admin} element={<AdminPage />} />
+              <Route path="/admin/:part?" element={<AdminPage />} />
+              <Route path={paths.jobs} element={<JobsPage />} />
               <Route path="*" element={<NotFoundRoute />} />
             </Route>
           </Route>

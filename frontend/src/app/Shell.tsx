@@ -4,6 +4,7 @@ import {
   IconEyeOff,
   IconHash,
   IconPhoto,
+  IconProgress,
   IconSearch,
   IconSettings,
   IconStar,
@@ -134,6 +135,7 @@ function useEntries(): { main: Entry[]; more: Entry[] } {
   const more = [
     { to: paths.hidden, label: t('nav.hidden'), icon: IconEyeOff },
     { to: paths.trash, label: t('nav.trash'), icon: IconTrash },
+    { to: paths.jobs, label: t('nav.jobs'), icon: IconProgress },
     { to: paths.settings, label: t('nav.settings'), icon: IconSettings },
     ...(isAdmin ? [{ to: paths.admin, label: t('nav.admin'), icon: IconTool }] : []),
   ];

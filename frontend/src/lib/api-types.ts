@@ -162,6 +162,7 @@ export interface SiteSettings {
   allow_upload: boolean;
   captioning_model: string;
   llm_model: string;
+  clip_model: string;
   /** Names of settings that the server's environment fixes. */
   locked?: string[];
   [other: string]: unknown;
@@ -180,12 +181,25 @@ export interface Job {
   started_by: SimpleUser;
   progress_current?: number;
   progress_target?: number;
-  error?: unknown;
+  /** One sentence when it failed. */
+  error?: string | null;
+  state?: 'queued' | 'running' | 'done' | 'failed' | 'cancelled';
+  result?: Record<string, unknown>;
+}
+
+export type ModelTask = 'caption' | 'llm' | 'clip';
+export type ModelSetting = 'captioning_model' | 'llm_model' | 'clip_model';
+
+export interface Quality {
+  dataset?: string;
+  metric?: string;
+  value?: number;
+  source?: string;
 }
 
 export interface ModelEntry {
   id: string;
-  task: 'caption' | 'llm' | 'clip';
+  task: ModelTask;
   service: string;
   label: string;
   description: string;
@@ -194,10 +208,59 @@ export interface ModelEntry {
   ram_bytes: number;
   vram_bytes: number;
   languages: string[];
+  quality: Quality;
   bundled: boolean;
+  recommended: boolean;
   /** False: listed, but this version cannot run it yet. */
   available: boolean;
   active: boolean;
+  state: 'bundled' | 'installed' | 'downloading' | 'missing';
+  outdated: boolean;
+  installed_bytes: number;
+  /** Null when only the source knows. */
+  download_bytes: number | null;
+  percentage: number | null;
+  job_id: string | null;
+  /** Why the last download failed; empty otherwise. */
+  error: string;
+}
+
+export interface ModelCost {
+  id: string;
+  setting: ModelSetting;
+  label: string;
+  ram_bytes: number;
+  download_bytes: number | null;
+  disk_bytes: number | null;
+  installed: boolean;
+  warnings: { code: 'memory_budget' | 'ram' | 'vram' | 'disk'; detail: string }[];
+  warning: string;
+}
+
+export interface Machine {
+  ram_bytes: number;
+  ram_free_bytes: number;
+  memory_budget_bytes: number;
+  gpu: string;
+  vram_bytes: number;
+  vram_free_bytes: number;
+  disk_free_bytes: number;
+}
+
+export interface ModelCosts {
+  machine: Machine;
+  results: ModelCost[];
+}
+
+export interface Storage {
+  used_storage: number;
+  total_storage: number;
+  free_storage: number;
+}
+
+export interface ImageTag {
+  image_tag: string;
+  git_hash: string;
 }
 
 export interface ServiceEntry {
@@ -210,6 +273,8 @@ export interface ServiceEntry {
     device?: string | null;
     why?: string | null;
     rss_bytes?: number | null;
+    vram_bytes?: number | null;
+    last_used_at?: string | null;
     queue_length?: number;
   } | null;
   why: string;

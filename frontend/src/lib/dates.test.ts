@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { formatBytes, formatDay, formatTaken } from './dates';
+import { formatBytes, formatDay, formatDuration, formatTaken } from './dates';
 
 const today = new Date(2024, 11, 31);
 
@@ -23,4 +23,11 @@ it('writes sizes', () => {
   expect(formatBytes(0, 'en')).toBe('0 byte');
   expect(formatBytes(53_400, 'en')).toBe('53.4 kB');
   expect(formatBytes(2_000_000_000, 'en')).toBe('2 GB');
+});
+
+it('names a duration in two units at most', () => {
+  expect(formatDuration(0, 'en')).toBe('0 sec');
+  expect(formatDuration(65, 'en')).toBe('1 min 5 sec');
+  expect(formatDuration(3600, 'en')).toBe('1 hr');
+  expect(formatDuration(7385, 'de')).toBe('2 Std. 3 Min.');
 });

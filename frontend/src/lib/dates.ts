@@ -41,6 +41,22 @@ export function formatMoment(timestamp: string, language: string): string {
   return new Intl.DateTimeFormat(language, { dateStyle: 'medium', timeStyle: 'short' }).format(time);
 }
 
+/** "5 s", "2 min 5 s", "1 h 12 min": two units at most. */
+export function formatDuration(seconds: number, language: string): string {
+  const parts = [
+    { unit: 'hour', value: Math.floor(seconds / 3600) },
+    { unit: 'minute', value: Math.floor(seconds / 60) % 60 },
+    { unit: 'second', value: Math.floor(seconds) % 60 },
+  ];
+  const first = parts.findIndex((part) => part.value > 0);
+  const shown = first < 0 ? parts.slice(-1) : parts.slice(first, first + 2).filter((part) => part.value > 0);
+  return shown
+    .map(({ unit, value }) =>
+      new Intl.NumberFormat(language, { style: 'unit', unit, unitDisplay: 'short' }).format(value),
+    )
+    .join(' ');
+}
+
 export function formatBytes(bytes: number, language: string): string {
   const units = ['byte', 'kilobyte', 'megabyte', 'gigabyte'] as const;
   const step = bytes < 1000 ? 0 : Math.min(3, Math.floor(Math.log10(bytes) / 3));

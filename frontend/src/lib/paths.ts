@@ -8,6 +8,9 @@ export type PhotoSource =
 
 export type TimelineFilter = 'all' | 'favorites' | 'hidden' | 'trash';
 
+export const adminParts = ['models', 'services', 'users', 'photos', 'server'] as const;
+export type AdminPart = (typeof adminParts)[number];
+
 export const paths = {
   timeline: '/',
   favorites: '/favorites',
@@ -20,6 +23,7 @@ export const paths = {
   jobs: '/jobs',
   signIn: '/login',
   firstRun: '/welcome',
+  adminPart: (part: AdminPart) => (part === 'models' ? '/admin' : `/admin/${part}`),
   tag: (id: string | number) => `/tags/${id}`,
   /** A hashtag by its title, as it stands in a caption. */
   tagTitle: (title: string) => `/tags?title=${encodeURIComponent(title)}`,

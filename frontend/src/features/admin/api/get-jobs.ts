@@ -15,11 +15,18 @@ export function useJobs(page: number) {
   });
 }
 
-/** Remove a job from the list; one that is under way is stopped. */
-export function useRemoveJob() {
+/** Stop a job that waits or runs (it stays in the list), or take an ended one off the list. */
+export function useEndJob() {
   const queryClient = useQueryClient();
   return useMutation({
-    mutationFn: (id: number) => api.delete<null>(`/api/jobs/${id}/`),
-    onSettled: () => queryClient.invalidateQueries({ queryKey: ['jobs'] }),
+    mutationFn: ({ id, act }: { id: number; act: 'cancel' | 'remove' }) =>
+      act === 'cancel'
+        ? api.post<unknown>(`/api/jobs/${id}/cancel/`, {})
+        : api.delete<unknown>(`/api/jobs/${id}/`),
+    onSettled: () =>
+      Promise.all([
+        queryClient.invalidateQueries({ queryKey: ['jobs'] }),
+        queryClient.invalidateQueries({ queryKey: ['models'] }),
+      ]),
   });
 }

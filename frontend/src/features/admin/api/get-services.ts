@@ -1,4 +1,4 @@
-import { useQuery } from '@tanstack/react-query';
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { api } from '@/lib/api-client';
 import type { Results, ServiceEntry } from '@/lib/api-types';
 
@@ -8,6 +8,15 @@ export function useServices() {
     queryKey: ['services'],
     queryFn: async ({ signal }) =>
       (await api.get<Results<ServiceEntry[]>>('/api/services/', { signal })).results,
-    refetchInterval: 5000,
+    refetchInterval: 3000,
+  });
+}
+
+/** Have a service give its model's memory back now. */
+export function useUnloadService() {
+  const queryClient = useQueryClient();
+  return useMutation({
+    mutationFn: (name: string) => api.post<null>(`/api/services/${name}/unload/`, {}),
+    onSettled: () => queryClient.invalidateQueries({ queryKey: ['services'] }),
   });
 }

@@ -1,9 +1,9 @@
-import { Badge, Group, Stack, Text } from '@mantine/core';
+import { Badge, Button, Group, Stack, Text } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
 import { ErrorNotice } from '@/components/ErrorNotice';
 import type { ServiceEntry } from '@/lib/api-types';
-import { formatBytes } from '@/lib/dates';
-import { useServices } from '../api/get-services';
+import { formatBytes, formatMoment } from '@/lib/dates';
+import { useServices, useUnloadService } from '../api/get-services';
 import { Section } from './Section';
 
 const COLORS = {
@@ -19,47 +19,80 @@ const COLORS = {
 export function Services() {
   const { t } = useTranslation();
   const services = useServices();
+  const unload = useUnloadService();
   return (
     <Section title={t('services.title')} hint={t('services.hint')}>
       {services.error && !services.data && (
         <ErrorNotice error={services.error} onRetry={() => void services.refetch()} />
       )}
-      <Stack gap="sm">
+      {unload.error && <ErrorNotice error={unload.error} />}
+      <Stack gap="md">
         {services.data?.map((service) => (
-          <ServiceRow key={service.name} service={service} />
+          <ServiceRow
+            key={service.name}
+            service={service}
+            unloading={unload.isPending && unload.variables === service.name}
+            onUnload={() => unload.mutate(service.name)}
+          />
         ))}
       </Stack>
     </Section>
   );
 }
 
-function ServiceRow({ service }: { service: ServiceEntry }) {
+function ServiceRow({ service, unloading, onUnload }: RowProps) {
   const { t, i18n } = useTranslation();
   const { health } = service;
   const state = health?.state ?? 'away';
+  const size = (bytes: number) => formatBytes(bytes, i18n.language);
   const facts = [
     health?.model,
     health?.device,
-    health?.rss_bytes ? t('services.memory', { size: formatBytes(health.rss_bytes, i18n.language) }) : null,
+    health?.rss_bytes ? t('services.memory', { size: size(health.rss_bytes) }) : null,
+    health?.vram_bytes ? t('services.vram', { size: size(health.vram_bytes) }) : null,
     health?.queue_length ? t('services.queue', { count: health.queue_length }) : null,
+    health?.last_used_at
+      ? t('services.lastUsed', { time: formatMoment(health.last_used_at, i18n.language) })
+      : null,
   ].filter(Boolean);
   const why = health?.why ?? service.why;
   return (
-    <div>
-      <Group gap="xs">
-        <Text fw={600}>{service.name}</Text>
-        <Badge variant="light" color={COLORS[state]} autoContrast>
-          {t(`services.states.${state}`)}
-        </Badge>
-        <Text size="sm" c="dimmed">
-          {facts.join(' · ')}
-        </Text>
-      </Group>
-      {why && (
-        <Text size="sm" c="dimmed">
-          {why}
-        </Text>
+    <Group justify="space-between" align="flex-start" gap="xs">
+      <div>
+        <Group gap="xs">
+          <Text fw={600}>{service.name}</Text>
+          <Badge variant="light" color={COLORS[state]} autoContrast>
+            {t(`services.states.${state}`)}
+          </Badge>
+        </Group>
+        {facts.length > 0 && (
+          <Text size="sm" c="dimmed">
+            {facts.join(' · ')}
+          </Text>
+        )}
+        {why && (
+          <Text size="sm" c="dimmed">
+            {why}
+          </Text>
+        )}
+      </div>
+      {state === 'ready' && (
+        <Button
+          size="compact-sm"
+          variant="default"
+          loading={unloading}
+          aria-label={t('services.unloadOne', { name: service.name })}
+          onClick={onUnload}
+        >
+          {t('services.unload')}
+        </Button>
       )}
-    </div>
+    </Group>
   );
+}
+
+interface RowProps {
+  service: ServiceEntry;
+  unloading: boolean;
+  onUnload: () => void;
 }

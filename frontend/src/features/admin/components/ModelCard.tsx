@@ -1,0 +1,113 @@
+import { Alert, Anchor, Badge, Group, Paper, Progress, Radio, Text } from '@mantine/core';
+import { useTranslation } from 'react-i18next';
+import type { Machine, ModelCost, ModelEntry } from '@/lib/api-types';
+import { formatBytes } from '@/lib/dates';
+import { languageName } from '@/lib/i18n';
+import { memoryShare } from '../model-facts';
+import { ModelFiles } from './ModelFiles';
+
+/** One model: what it is, what it costs here, and its files. */
+export function ModelCard({ model, cost, machine, locked }: Props) {
+  const { t } = useTranslation();
+  return (
+    <Paper withBorder p="md" data-model={model.id}>
+      <Radio
+        value={model.id}
+        disabled={locked || !model.available}
+        label={
+          <Text component="span" fw={600}>
+            {model.label}
+          </Text>
+        }
+        description={
+          <Text component="span" size="sm">
+            {model.description}
+          </Text>
+        }
+      />
+      <Group gap="xs" mt="xs">
+        {model.recommended && <Mark>{t('admin.recommended')}</Mark>}
+        {model.bundled && <Mark>{t('admin.bundled')}</Mark>}
+        {model.state === 'installed' && <Mark>{t('admin.installed')}</Mark>}
+        {model.outdated && <Mark>{t('admin.outdated')}</Mark>}
+        {!model.available && <Mark>{t('admin.notYet')}</Mark>}
+      </Group>
+      <Facts model={model} />
+      {machine && <MemoryBar model={model} machine={machine} />}
+      {cost?.warning && model.available && (
+        <Alert variant="light" color="orange" mt="xs" p="xs">
+          {cost.warning}
+        </Alert>
+      )}
+      <ModelFiles model={model} />
+    </Paper>
+  );
+}
+
+function Facts({ model }: { model: ModelEntry }) {
+  const { t, i18n } = useTranslation();
+  const size = (bytes: number) => formatBytes(bytes, i18n.language);
+  const { metric, value, dataset, source } = model.quality;
+  const number = new Intl.NumberFormat(i18n.language, { maximumFractionDigits: 2 });
+  const facts = [
+    t('admin.ram', { size: size(model.ram_bytes) }),
+    model.installed_bytes > 0 && t('admin.onDisk', { size: size(model.installed_bytes) }),
+    model.state === 'missing' &&
+      model.download_bytes &&
+      t('admin.toFetch', { size: size(model.download_bytes) }),
+    model.languages.map((code) => languageName(code, i18n.language)).join(', '),
+    t('admin.licence', { licence: model.licence }),
+  ].filter(Boolean);
+  return (
+    <Text size="sm" c="dimmed" mt={6}>
+      {facts.join(' · ')}
+      {metric && value !== undefined && (
+        <>
+          {' · '}
+          {source?.startsWith('http') ? (
+            <Anchor href={source} target="_blank" rel="noreferrer" inherit>
+              {t('admin.quality', { metric, value: number.format(value), dataset })}
+            </Anchor>
+          ) : (
+            t('admin.quality', { metric, value: number.format(value), dataset })
+          )}
+        </>
+      )}
+    </Text>
+  );
+}
+
+function MemoryBar({ model, machine }: { model: ModelEntry; machine: Machine }) {
+  const { t, i18n } = useTranslation();
+  const share = memoryShare(model, machine);
+  const label = t('admin.ramShare', {
+    share,
+    size: formatBytes(model.ram_bytes, i18n.language),
+    machine: formatBytes(machine.ram_bytes, i18n.language),
+  });
+  return (
+    <Progress
+      value={share}
+      mt={8}
+      size="sm"
+      color={model.ram_bytes > machine.ram_free_bytes ? 'orange.8' : undefined}
+      aria-label={label}
+      title={label}
+    />
+  );
+}
+
+function Mark({ children }: { children: string }) {
+  return (
+    <Badge variant="default" tt="none" fw={500}>
+      {children}
+    </Badge>
+  );
+}
+
+interface Props {
+  model: ModelEntry;
+  cost: ModelCost | undefined;
+  machine: Machine | undefined;
+  locked: boolean;
+}

@@ -1,0 +1,68 @@
+import { Alert, Anchor, Button, Group, Progress, Text } from '@mantine/core';
+import { notifications } from '@mantine/notifications';
+import { useTranslation } from 'react-i18next';
+import { Link } from 'react-router';
+import type { ModelEntry } from '@/lib/api-types';
+import { useErrorText } from '@/lib/error-text';
+import { paths } from '@/lib/paths';
+import { useModelAct, type ModelAct } from '../api/get-models';
+import { actsFor } from '../model-facts';
+
+/** Fetch, check and remove a model's files; a download is followed while it runs. */
+export function ModelFiles({ model }: { model: ModelEntry }) {
+  const { t } = useTranslation();
+  const errorText = useErrorText();
+  const act = useModelAct();
+  const acts = actsFor(model);
+  const isLoading = model.state === 'downloading';
+
+  const start = (wanted: ModelAct) =>
+    act.mutate(
+      { id: model.id, act: wanted },
+      {
+        onSuccess: () => wanted === 'verify' && notifications.show({ message: t('admin.verifyStarted') }),
+        onError: (error) => notifications.show({ color: 'red', message: errorText(error) }),
+      },
+    );
+
+  return (
+    <>
+      {isLoading && (
+        <>
+          <Group justify="space-between" gap="xs" mt="xs">
+            <Text size="sm">{t('admin.downloading', { percentage: model.percentage ?? 0 })}</Text>
+            <Anchor component={Link} to={paths.job(model.job_id)} size="sm">
+              {t('captions.toJob')}
+            </Anchor>
+          </Group>
+          <Progress
+            value={model.percentage ?? 0}
+            mt={4}
+            aria-label={t('admin.downloadOf', { label: model.label })}
+          />
+        </>
+      )}
+      {model.error && (
+        <Alert variant="light" color="red" mt="xs" p="xs">
+          {model.error}
+        </Alert>
+      )}
+      {acts.length > 0 && (
+        <Group gap="xs" mt="xs">
+          {acts.map((one) => (
+            <Button
+              key={one}
+              size="compact-sm"
+              variant={one === 'download' || one === 'update' ? 'light' : 'default'}
+              loading={act.isPending && act.variables.act === (one === 'update' ? 'download' : one)}
+              aria-label={t('admin.actOn', { act: t(`admin.acts.${one}`), label: model.label })}
+              onClick={() => start(one === 'update' ? 'download' : one)}
+            >
+              {t(`admin.acts.${one}`)}
+            </Button>
+          ))}
+        </Group>
+      )}
+    </>
+  );
+}

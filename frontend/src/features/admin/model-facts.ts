@@ -1,0 +1,31 @@
+/** What the cards of models say, from what the server knows. */
+import type { Machine, ModelCost, ModelEntry, ModelSetting, ModelTask } from '@/lib/api-types';
+
+export const TASKS: { task: ModelTask; setting: ModelSetting }[] = [
+  { task: 'caption', setting: 'captioning_model' },
+  { task: 'llm', setting: 'llm_model' },
+  { task: 'clip', setting: 'clip_model' },
+];
+
+/** Choosing it asks first: it has to be fetched, or this machine has too little for it. */
+export function needsDialog(model: ModelEntry, cost: ModelCost | undefined): boolean {
+  const isHere = model.state === 'bundled' || model.state === 'installed';
+  return !isHere || (cost?.warnings.length ?? 0) > 0;
+}
+
+/** How much of the machine's memory the model takes, 0 to 100. */
+export function memoryShare(model: ModelEntry, machine: Machine): number {
+  return machine.ram_bytes ? Math.min(100, Math.round((100 * model.ram_bytes) / machine.ram_bytes)) : 0;
+}
+
+/** What one can do with a model's files as they are now. */
+export function actsFor(model: ModelEntry): ('download' | 'cancel' | 'verify' | 'update' | 'remove')[] {
+  if (model.state === 'bundled') return [];
+  if (model.state === 'downloading') return ['cancel'];
+  if (model.state === 'missing') return model.available ? ['download'] : [];
+  return [
+    ...(model.outdated && model.available ? (['update'] as const) : []),
+    'verify',
+    ...(model.active ? [] : (['remove'] as const)),
+  ];
+}
