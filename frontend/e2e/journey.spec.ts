@@ -1,4 +1,5 @@
 /** What a person does, from the first run on; the steps build on one another. */
+import { readFileSync } from 'node:fs';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import {
@@ -94,6 +95,26 @@ describe('a caption', () => {
     await page.reload();
     await expect.poll(() => caption().innerText()).toBe(`${text} #samples`);
     await screenshot(page, 'photo');
+  });
+
+  it('tells of each word where the model looked', async () => {
+    await button('Edit').click();
+    const card = drafts().first();
+    await card.getByRole('button', { name: 'Why this word?' }).click();
+    const words = card.getByRole('group', { name: 'Words of the draft' }).getByRole('button');
+    await words.last().click({ timeout: 60_000 });
+    await card.getByText(/: looked .* sure\.$/).waitFor();
+    expect(await words.last().getAttribute('aria-pressed')).toBe('true');
+    expect(await findBarriers(page)).toEqual([]);
+    await screenshot(page, 'why');
+    const fourth = () => drafts().first().getByRole('radio', { name: '4 stars' });
+    await fourth().focus();
+    await page.keyboard.press('Space');
+    await expect.poll(() => fourth().isChecked()).toBe(true);
+    await page.reload();
+    await button('Edit').click();
+    await expect.poll(() => fourth().isChecked()).toBe(true);
+    await button('Cancel').click();
   });
 
   it('has alternatives that can be refused for good', async () => {
@@ -271,13 +292,17 @@ describe('photos', () => {
   });
 
   it('are nobody else’s: a second user sees nothing', async () => {
-    const status = await page.evaluate(async (bert) => {
-      const session = JSON.parse(localStorage.getItem('session') ?? '{}') as { access: string };
-      const headers = { Authorization: `Bearer ${session.access}`, 'Content-Type': 'application/json' };
-      const body = JSON.stringify({ ...bert, email: '', first_name: '', last_name: '' });
-      return (await fetch('/api/user/', { method: 'POST', headers, body })).status;
-    }, BERT);
-    expect(status).toBe(201);
+    await page.goto('/admin/users');
+    await button('Add a user').click();
+    const dialog = page.getByRole('dialog', { name: 'Add a user' });
+    await dialog.locator('[name=username]').fill(BERT.username);
+    await dialog.locator('[name=password]').fill('short');
+    await button('Save').click();
+    await dialog.getByText(/too short/).waitFor();
+    expect(await findBarriers(page)).toEqual([]);
+    await dialog.locator('[name=password]').fill(BERT.password);
+    await button('Save').click();
+    await page.getByRole('cell', { name: BERT.username }).waitFor();
 
     const bert = await openPage(browser);
     await signIn(bert.page, BERT.username, BERT.password);
@@ -294,23 +319,66 @@ describe('photos', () => {
 });
 
 describe('the administrator', () => {
+  const section = () => page.getByRole('region', { name: 'Caption drafts' });
+  const chosen = () => section().locator('input[type=radio]:checked').getAttribute('value');
+
   it('switches captioning off and on', async () => {
     await page.goto('/admin');
-    await page.getByRole('radio', { name: /^Off/ }).waitFor();
+    await section().getByRole('radio', { name: 'Off' }).waitFor();
+    await page.getByText(/This machine has/).waitFor();
     expect(await findBarriers(page)).toEqual([]);
     await screenshot(page, 'administration');
-    const chosen = page.locator('[role=radio][aria-checked=true]');
-    const model = await chosen.innerText();
-    await page.getByRole('radio', { name: /^Off/ }).click();
-    await expect.poll(() => chosen.innerText()).toMatch(/^Off/);
+    const model = await chosen();
+    await section().getByRole('radio', { name: 'Off' }).check();
+    await expect.poll(chosen).toBe('none');
     await page.goto(photoUrl);
-    await button('Edit').click();
+    await button('Edit').or(button('Add a caption')).click();
     await editor().waitFor();
     expect(await button('Draft').count()).toBe(0);
     await button('Cancel').click();
     await page.goto('/admin');
-    await page.getByRole('radio', { name: model.split('\n')[0] }).click();
-    await expect.poll(() => chosen.innerText()).toBe(model);
+    await section().locator(`input[value="${model}"]`).check();
+    await page.reload();
+    await expect.poll(chosen).toBe(model);
+  });
+
+  it('sees the services and has one give its memory back', async () => {
+    await page.goto(photoUrl);
+    await button('Edit').or(button('Add a caption')).click();
+    await button('Draft').click();
+    await page
+      .getByRole('status')
+      .filter({ hasText: /ready|Nothing new/ })
+      .first()
+      .waitFor(WAIT_FOR_DRAFT);
+    await button('Cancel').click();
+    await page.goto('/admin/services');
+    await page
+      .getByRole('button', { name: /^Unload/ })
+      .first()
+      .click();
+    await expect
+      .poll(() => page.getByRole('button', { name: /^Unload/ }).count(), { timeout: 30_000 })
+      .toBe(0);
+    expect(await findBarriers(page)).toEqual([]);
+  });
+
+  it('reads and keeps the server’s facts, which name nobody', async () => {
+    await page.goto('/admin/server');
+    await page.getByText(/free$/).first().waitFor();
+    const download = page.waitForEvent('download');
+    await button('Download as JSON').click();
+    const file = readFileSync(await (await download).path(), 'utf8');
+    expect(JSON.parse(file)).toMatchObject({ photos: { ready: 3 } });
+    expect(file).not.toMatch(/anna|bert|\.jpg/i);
+  });
+
+  it('removes a user, after a question', async () => {
+    await page.goto('/admin/users');
+    await button(`Remove ${BERT.username}`).click();
+    await button('Remove for good').click();
+    await page.getByRole('dialog').waitFor({ state: 'hidden' });
+    await expect.poll(() => page.getByRole('cell', { name: BERT.username }).count()).toBe(0);
   });
 });
 
@@ -323,7 +391,12 @@ describe('every screen', () => {
     '/tags',
     '/search?q=hand',
     '/settings',
+    '/jobs',
     '/admin',
+    '/admin/services',
+    '/admin/users',
+    '/admin/photos',
+    '/admin/server',
     '/nowhere',
   ];
 

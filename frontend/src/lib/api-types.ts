@@ -95,7 +95,7 @@ export interface UpdateResult {
   not_updated: Photo[];
 }
 
-export type CaptionState = 'draft' | 'accepted' | 'merged' | 'refused' | 'superseded';
+export type CaptionState = 'draft' | 'accepted' | 'merged' | 'refused' | 'superseded' | 'held_back';
 
 export interface Caption {
   id: number;
@@ -104,6 +104,12 @@ export interface Caption {
   /** The person who wrote it; null for a model's draft. */
   author: SimpleUser | null;
   model: { id: string; label: string; revision: string } | null;
+  /** The language model that said it differently; null for all others. */
+  rewriter?: { id: string; label: string; revision: string } | null;
+  rewritten_from?: number | null;
+  /** What the guard found in a rewritten sentence. */
+  verdict?: { state: 'ok' | 'held_back'; reason: string | null; evidence: string[] } | null;
+  keywords?: string[];
   device?: string;
   language?: string;
   style?: string;
@@ -112,6 +118,15 @@ export interface Caption {
   created_at: string;
   decided_at: string | null;
   merged_from: number | null;
+}
+
+export interface RewriteOutcome {
+  /** In all but `ok` the drafts are those that rules made. */
+  state: 'off' | 'ok' | 'held_back' | 'unavailable';
+  code: string;
+  detail: string;
+  /** What was held back. */
+  caption: Caption | null;
 }
 
 export interface CaptionLedger {

@@ -16,6 +16,7 @@ const KNOWN: Record<string, keyof (typeof en)['errors']> = {
   service_unavailable: 'serviceUnavailable',
   service_busy: 'serviceBusy',
   model_missing: 'modelMissing',
+  llm_off: 'llmOff',
   attention_unsupported: 'attentionUnsupported',
   draft_not_found_again: 'draftGone',
 };

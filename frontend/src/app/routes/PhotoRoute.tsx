@@ -41,6 +41,7 @@ export default function PhotoRoute() {
           knownText={photo?.captions_json.user_caption ?? ''}
           mayEdit={photo?.owner.id === userId}
           peopleHere={peopleHere}
+          rewritesOn={settings !== undefined && settings.llm_model !== MODEL_OFF}
           captionsOn={
             settings !== undefined && settings.captioning_model !== MODEL_OFF && photo?.video === false
           }

@@ -11,10 +11,18 @@ describe('the phase of a request for drafts', () => {
     expect(isBusy(phase)).toBe(true);
   });
 
-  it('keeps the text while writing goes on, and drops it when the model starts anew', () => {
+  it('keeps the text while a step goes on, and drops it when another one begins', () => {
     const writing = toldText(queued, 'A dog');
     expect(toldState(writing, 'writing')).toEqual({ state: 'writing', text: 'A dog' });
-    expect(toldState(writing, 'loading')).toEqual({ state: 'loading', text: '' });
+    expect(toldState(writing, 'rewriting')).toEqual({ state: 'rewriting', text: '' });
+    expect(toldText({ state: 'rewriting', text: 'Our ' }, 'dog')).toEqual({
+      state: 'rewriting',
+      text: 'Our dog',
+    });
+  });
+
+  it('takes no late text for work', () => {
+    expect(toldText({ state: 'idle' }, 'A dog')).toEqual({ state: 'idle' });
   });
 
   it('reads a download from the refusal', () => {

@@ -1,32 +1,33 @@
 /** What a request for drafts is doing, and what comes next. */
 import { ApiError } from '@/lib/api-error';
-import type { DraftState } from './api/stream-drafts';
+import type { DraftResult, DraftState } from './api/stream-drafts';
 
 export type DraftPhase =
   | { state: 'idle' }
   | { state: DraftState; text: string }
   /** The model itself is on its way; `jobId` is the download's. */
   | { state: 'downloading'; percentage: number; jobId: string | null }
-  | { state: 'done'; count: number }
+  | ({ state: 'done' } & DraftResult)
   | { state: 'failed'; error: unknown };
 
 export type BusyPhase = Extract<DraftPhase, { state: DraftState | 'downloading' }>;
 
-const BUSY = ['queued', 'loading', 'writing', 'downloading'];
+const BUSY = ['queued', 'loading', 'writing', 'rewriting', 'downloading'];
 
 export function isBusy(phase: DraftPhase): phase is BusyPhase {
   return BUSY.includes(phase.state);
 }
 
-/** The phase after another state was told; what is written so far stays, unless writing begins anew. */
+/** The phase after another state was told; another step begins with nothing written. */
 export function toldState(phase: DraftPhase, state: DraftState): DraftPhase {
-  const again = phase.state === 'writing' && state !== 'writing';
-  return { state, text: 'text' in phase && !again ? phase.text : '' };
+  return { state, text: 'text' in phase && phase.state === state ? phase.text : '' };
 }
 
-/** The phase after another bit of text came: whoever sends text is writing. */
+/** The phase after another bit of text came: whoever sends text is at work. */
 export function toldText(phase: DraftPhase, text: string): DraftPhase {
-  return { state: 'writing', text: ('text' in phase ? phase.text : '') + text };
+  if (!('text' in phase)) return phase;
+  const state = phase.state === 'rewriting' ? 'rewriting' : 'writing';
+  return { state, text: phase.text + text };
 }
 
 /** How far the download is that the server has just begun or is at; null for every other refusal. */

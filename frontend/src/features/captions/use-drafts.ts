@@ -1,20 +1,16 @@
 import { useQueryClient, type QueryClient } from '@tanstack/react-query';
 import { useCallback, useEffect, useRef, useState } from 'react';
 import { storeCaption } from './api/get-captions';
-import { streamDrafts, type DraftListener } from './api/stream-drafts';
+import { streamDrafts, type DraftListener, type DraftRequest, type DraftResult } from './api/stream-drafts';
 import { downloadOf, isBusy, toldState, toldText, type DraftPhase } from './draft-phase';
 
 export interface Drafts {
   phase: DraftPhase;
   busy: boolean;
-  request: (options?: { force?: boolean }) => void;
-  /** Hear of drafts that something else than the wand asks for. */
-  follow: (work: Work) => void;
+  /** Ask for drafts; without anything said, for the usual ones. */
+  request: (wishes?: DraftRequest) => void;
   stop: () => void;
 }
-
-/** Asks the server and tells the listener; resolves with how many drafts came. */
-export type Work = (listener: DraftListener, signal: AbortSignal) => Promise<number>;
 
 const COUNT = 3;
 const LOOK_AGAIN_MS = 2000;
@@ -28,8 +24,8 @@ export function useDrafts(hash: string): Drafts {
   // Leaving the photo stops the work for it.
   useEffect(() => () => abort.current?.abort(), [hash]);
 
-  const follow = useCallback(
-    (work: Work) => {
+  const request = useCallback(
+    (wishes: DraftRequest = {}) => {
       abort.current?.abort();
       const controller = new AbortController();
       abort.current = controller;
@@ -37,14 +33,11 @@ export function useDrafts(hash: string): Drafts {
         if (abort.current === controller) setPhase(next);
       };
       tell(() => ({ state: 'queued', text: '' }));
-      void run(work, listenerFor(tell, queryClient, hash), tell, controller.signal);
+      const listener = listenerFor(tell, queryClient, hash);
+      const ask = () => streamDrafts(hash, { count: COUNT, ...wishes }, listener, controller.signal);
+      void follow(ask, tell, controller.signal);
     },
     [hash, queryClient],
-  );
-  const request = useCallback(
-    ({ force = false } = {}) =>
-      follow((listener, signal) => streamDrafts(hash, { count: COUNT, force }, listener, signal)),
-    [follow, hash],
   );
   const stop = useCallback(() => {
     abort.current?.abort();
@@ -52,7 +45,7 @@ export function useDrafts(hash: string): Drafts {
     setPhase({ state: 'idle' });
   }, []);
 
-  return { phase, busy: isBusy(phase), request, follow, stop };
+  return { phase, busy: isBusy(phase), request, stop };
 }
 
 type Tell = (next: (before: DraftPhase) => DraftPhase) => void;
@@ -66,11 +59,11 @@ function listenerFor(tell: Tell, queryClient: QueryClient, hash: string): DraftL
 }
 
 /** Ask; while the model is being downloaded, look again until it is there. */
-async function run(work: Work, listener: DraftListener, tell: Tell, signal: AbortSignal): Promise<void> {
+async function follow(ask: () => Promise<DraftResult>, tell: Tell, signal: AbortSignal): Promise<void> {
   while (!signal.aborted) {
     try {
-      const count = await work(listener, signal);
-      return tell(() => ({ state: 'done', count }));
+      const result = await ask();
+      return tell(() => ({ state: 'done', ...result }));
     } catch (error) {
       if (signal.aborted) return;
       const download = downloadOf(error);

@@ -19,7 +19,7 @@ import { DraftList } from './DraftList';
 const CaptionEditor = lazy(() => import('./CaptionEditor'));
 const MergeView = lazy(() => import('./MergeView'));
 
-export function CaptionEditing({ hash, ledger, editing, drafts, captionsOn, peopleHere }: Props) {
+export function CaptionEditing({ hash, ledger, editing, drafts, captionsOn, rewritesOn, peopleHere }: Props) {
   const { t } = useTranslation();
   const save = useSaveCaption(hash);
   const fetchCaptions = useFetchCaptions();
@@ -154,6 +154,7 @@ export function CaptionEditing({ hash, ledger, editing, drafts, captionsOn, peop
           hash={hash}
           ledger={ledger}
           drafts={drafts}
+          rewritesOn={rewritesOn}
           hasText={state.text.trim() !== ''}
           usedId={state.draft?.id ?? null}
           onUse={use}
@@ -170,5 +171,6 @@ interface Props {
   editing: EditingState;
   drafts: Drafts;
   captionsOn: boolean;
+  rewritesOn: boolean;
   peopleHere: string[];
 }

@@ -14,7 +14,7 @@ import { DraftFacts } from './DraftFacts';
 export function CaptionHistory({ hash, ledger, onRestore }: Props) {
   const { t } = useTranslation();
   const [open, setOpen] = useState(false);
-  const rows = ledger.results.filter((row) => row.state !== 'draft');
+  const rows = ledger.results.filter((row) => row.state !== 'draft' && row.state !== 'held_back');
   if (!rows.length) return null;
   const Chevron = open ? IconChevronDown : IconChevronRight;
 

@@ -36,7 +36,16 @@ const NOBODY: string[] = [];
 
 function show(changes: Partial<Parameters<typeof CaptionPanel>[0]> = {}) {
   render(
-    <CaptionPanel hash={HASH} userId={1} knownText="" mayEdit captionsOn peopleHere={NOBODY} {...changes} />,
+    <CaptionPanel
+      hash={HASH}
+      userId={1}
+      knownText=""
+      mayEdit
+      captionsOn
+      rewritesOn={false}
+      peopleHere={NOBODY}
+      {...changes}
+    />,
   );
 }
 

@@ -1,6 +1,6 @@
 import { Alert, Button, Group, Stack, Text, Title } from '@mantine/core';
 import { IconPencil } from '@tabler/icons-react';
-import { useEffect, useImperativeHandle, useRef, type Ref } from 'react';
+import { useEffect, useEffectEvent, useImperativeHandle, useRef, useState, type Ref } from 'react';
 import { useTranslation } from 'react-i18next';
 import { CaptionText } from '@/components/CaptionText';
 import { ErrorNotice } from '@/components/ErrorNotice';
@@ -21,7 +21,8 @@ export interface CaptionPanelHandle {
  *
  * `knownText` is what the photo's detail said, shown until the ledger has come.
  */
-export function CaptionPanel({ hash, userId, knownText, mayEdit, captionsOn, peopleHere, ref }: Props) {
+export function CaptionPanel(props: Props) {
+  const { hash, userId, knownText, mayEdit, captionsOn, rewritesOn, peopleHere, ref } = props;
   const { t } = useTranslation();
   const ledger = useCaptions(hash);
   const editing = useCaptionEditing(userId, hash);
@@ -36,7 +37,16 @@ export function CaptionPanel({ hash, userId, knownText, mayEdit, captionsOn, peo
     if (!isEditing) editing.begin(current);
     if (withDraft && captionsOn) drafts.request();
   };
-  useImperativeHandle(ref, () => ({ edit: () => begin(false), draft: () => begin(true) }));
+  // A key pressed before the caption is there is kept until it is.
+  const [wish, setWish] = useState<'edit' | 'draft' | null>(null);
+  useImperativeHandle(ref, () => ({ edit: () => setWish('edit'), draft: () => setWish('draft') }));
+  const isHere = ledger.data !== undefined;
+  const fulfil = useEffectEvent(() => {
+    if (!wish || !isHere) return;
+    setWish(null);
+    begin(wish === 'draft');
+  });
+  useEffect(() => fulfil(), [wish, isHere]);
 
   // Whoever leaves the editor finds the keyboard focus where editing began.
   const wasEditing = useRef(false);
@@ -74,6 +84,7 @@ export function CaptionPanel({ hash, userId, knownText, mayEdit, captionsOn, peo
             editing={editing}
             drafts={drafts}
             captionsOn={captionsOn}
+            rewritesOn={rewritesOn}
             peopleHere={peopleHere}
           />
         ) : (
@@ -123,6 +134,8 @@ interface Props {
   mayEdit: boolean;
   /** False when the administrator has switched captioning off: no wand then. */
   captionsOn: boolean;
+  /** A language model is there that can say drafts differently. */
+  rewritesOn: boolean;
   /** Names of the people on the photo; stays the same array while they do. */
   peopleHere: string[];
   ref?: Ref<CaptionPanelHandle>;

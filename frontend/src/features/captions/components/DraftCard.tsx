@@ -1,5 +1,5 @@
 import { Button, Group, Paper, Rating, Skeleton, Text } from '@mantine/core';
-import { lazy, Suspense, useState } from 'react';
+import { lazy, Suspense, useState, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Caption } from '@/lib/api-types';
 import classes from './Captions.module.css';
@@ -8,7 +8,7 @@ import { DraftFacts } from './DraftFacts';
 const WhyWord = lazy(() => import('./WhyWord'));
 
 /** One draft, and everything one can do with it. */
-export function DraftCard({ hash, draft, used, onUse, onMerge, onRefuse, onRate }: Props) {
+export function DraftCard({ hash, draft, used, restyle, onUse, onMerge, onRefuse, onRate }: Props) {
   const { t } = useTranslation();
   const [why, setWhy] = useState(false);
   return (
@@ -45,6 +45,7 @@ export function DraftCard({ hash, draft, used, onUse, onMerge, onRefuse, onRate 
         <Button size="compact-sm" variant="subtle" color="gray" onClick={onRefuse}>
           {t('captions.refuse')}
         </Button>
+        {restyle}
         {draft.model && (
           <Button
             size="compact-sm"
@@ -71,6 +72,8 @@ interface Props {
   draft: Caption;
   /** Its text went into the editor. */
   used: boolean;
+  /** Have it said differently, where that can be done. */
+  restyle?: ReactNode;
   onUse: () => void;
   /** Absent while there is nothing to merge with. */
   onMerge?: () => void;

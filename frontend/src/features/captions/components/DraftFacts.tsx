@@ -15,6 +15,11 @@ export function DraftFacts({ draft }: { draft: Caption }) {
           {draft.model.label}
         </Badge>
       )}
+      {draft.rewriter && (
+        <Badge variant="default" tt="none" fw={500} title={draft.rewriter.id}>
+          {t('rewrite.by', { label: draft.rewriter.label })}
+        </Badge>
+      )}
       {draft.language && (
         <Text size="xs" c="dimmed">
           {languageName(draft.language, i18n.language)}

@@ -4,18 +4,20 @@ import { useTranslation } from 'react-i18next';
 import type { Caption, CaptionLedger } from '@/lib/api-types';
 import { useErrorText } from '@/lib/error-text';
 import { useDecideCaption, type Decision } from '../api/decide-caption';
-import { byScore } from '../draft-facts';
+import { inOrder } from '../draft-facts';
 import type { Drafts } from '../use-drafts';
 import classes from './Captions.module.css';
 import { DraftCard } from './DraftCard';
+import { RestyleMenu } from './RestyleMenu';
 import { DraftStatus } from './DraftStatus';
 
 /** What models offer for this photo, best first, and what the one at work is doing. */
-export function DraftList({ hash, ledger, drafts, hasText, usedId, onUse, onMerge }: Props) {
+export function DraftList({ hash, ledger, drafts, hasText, rewritesOn, usedId, onUse, onMerge }: Props) {
   const { t } = useTranslation();
   const errorText = useErrorText();
   const decide = useDecideCaption(hash);
-  const offered = ledger.results.filter((row) => row.state === 'draft').sort(byScore);
+  const order = drafts.phase.state === 'done' ? drafts.phase.order : [];
+  const offered = ledger.results.filter((row) => row.state === 'draft').sort(inOrder(order));
 
   const decideOn = (draft: Caption, decision: Decision) =>
     decide.mutate(
@@ -36,6 +38,11 @@ export function DraftList({ hash, ledger, drafts, hasText, usedId, onUse, onMerg
               used={draft.id === usedId}
               onUse={() => onUse(draft)}
               onMerge={hasText ? () => onMerge(draft) : undefined}
+              restyle={
+                rewritesOn && (
+                  <RestyleMenu draftId={draft.id} disabled={drafts.busy} onRestyle={drafts.request} />
+                )
+              }
               onRefuse={() => decideOn(draft, { action: 'refuse' })}
               onRate={(rating) => decideOn(draft, { action: 'rate', rating })}
             />
@@ -52,6 +59,8 @@ interface Props {
   drafts: Drafts;
   /** There is something in the editor to merge with. */
   hasText: boolean;
+  /** A language model is there that can say drafts differently. */
+  rewritesOn: boolean;
   usedId: number | null;
   onUse: (draft: Caption) => void;
   onMerge: (draft: Caption) => void;

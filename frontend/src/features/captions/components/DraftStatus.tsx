@@ -5,6 +5,7 @@ import { ErrorNotice } from '@/components/ErrorNotice';
 import { paths } from '@/lib/paths';
 import type { Drafts } from '../use-drafts';
 import classes from './Captions.module.css';
+import { RewriteNotice } from './RewriteNotice';
 
 /** What the wand is doing, seen and announced. `first`: the text to announce when drafts are ready. */
 export function DraftStatus({ drafts, first }: { drafts: Drafts; first: string | undefined }) {
@@ -34,7 +35,8 @@ export function DraftStatus({ drafts, first }: { drafts: Drafts; first: string |
       )}
       <VisuallyHidden role="status">{announcement()}</VisuallyHidden>
       {phase.state === 'failed' && <ErrorNotice error={phase.error} onRetry={() => drafts.request()} />}
-      {phase.state === 'done' && phase.count === 0 && (
+      {phase.state === 'done' && phase.rewrite && <RewriteNotice outcome={phase.rewrite} />}
+      {phase.state === 'done' && phase.order.length === 0 && (
         <Group gap="xs">
           <Text size="sm" c="dimmed" flex={1}>
             {t('captions.nothingNew')}
@@ -51,8 +53,8 @@ export function DraftStatus({ drafts, first }: { drafts: Drafts; first: string |
   function announcement(): string {
     if ('text' in phase) return t(`captions.status.${phase.state}`);
     if (phase.state === 'downloading') return t('captions.download');
-    if (phase.state === 'done' && phase.count)
-      return t('captions.ready', { count: phase.count, text: first });
+    if (phase.state === 'done' && phase.order.length)
+      return t('captions.ready', { count: phase.order.length, text: first });
     return '';
   }
 }

@@ -20,6 +20,7 @@ import { ErrorNotice } from '@/components/ErrorNotice';
 import { formatTaken } from '@/lib/dates';
 import { useErrorText } from '@/lib/error-text';
 import { media, type PhotoSource } from '@/lib/paths';
+import { useClaims } from '@/lib/session';
 import { useFocusOnMount } from '@/lib/use-focus-on-mount';
 import { useNeighbours } from '../api/get-neighbours';
 import { PhotoFacts } from './PhotoFacts';
@@ -38,7 +39,8 @@ export function PhotoPage({ hash, source, caption, onClose, onGoTo, onEdit, onDr
   const closeButton = useFocusOnMount<HTMLButtonElement>();
   const data = photo.data;
   const favorite = data !== undefined && data.rating >= (me.data?.favorite_min_rating ?? 4);
-  const mine = data !== undefined && data.owner.id === me.data?.id;
+  const userId = useClaims()?.userId;
+  const mine = data !== undefined && data.owner.id === userId;
 
   const apply = (kind: PhotoEdit['kind'], value: boolean, leaves: boolean) =>
     edit.mutate(
