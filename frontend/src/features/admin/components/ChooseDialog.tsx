@@ -1,5 +1,6 @@
-import { Alert, Button, Group, Modal, Stack, Text } from '@mantine/core';
+import { Alert, Button, Group, Stack, Text } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
+import { Dialog } from '@/components/Dialog';
 import type { Machine, ModelCost, ModelEntry } from '@/lib/api-types';
 import { formatBytes } from '@/lib/dates';
 
@@ -10,11 +11,10 @@ export function ChooseDialog({ model, cost, machine, onChoose, onCancel }: Props
   const warned = (cost?.warnings.length ?? 0) > 0;
 
   return (
-    <Modal
+    <Dialog
       opened={model !== null}
       onClose={onCancel}
       title={model && t('admin.chooseTitle', { label: model.label })}
-      closeButtonProps={{ 'aria-label': t('common.close') }}
     >
       {model && (
         <Stack gap="sm">
@@ -49,7 +49,7 @@ export function ChooseDialog({ model, cost, machine, onChoose, onCancel }: Props
           </Group>
         </Stack>
       )}
-    </Modal>
+    </Dialog>
   );
 }
 

@@ -1,6 +1,7 @@
-import { Button, Group, Modal, Stack, Text } from '@mantine/core';
+import { Button, Group, Stack, Text } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
 import { ErrorNotice } from '@/components/ErrorNotice';
+import { Dialog } from '@/components/Dialog';
 import type { User } from '@/lib/api-types';
 import { useDeleteUser } from '../api/get-users';
 
@@ -9,12 +10,7 @@ export function DeleteUserDialog({ user, onClose }: { user: User; onClose: () =>
   const { t } = useTranslation();
   const remove = useDeleteUser();
   return (
-    <Modal
-      opened
-      onClose={onClose}
-      title={t('users.remove', { name: user.username })}
-      closeButtonProps={{ 'aria-label': t('common.close') }}
-    >
+    <Dialog opened={true} onClose={onClose} title={t('users.remove', { name: user.username })}>
       <Stack gap="sm">
         <Text>{t('users.removeHint', { name: user.username, count: user.photo_count })}</Text>
         {remove.error && <ErrorNotice error={remove.error} />}
@@ -31,6 +27,6 @@ export function DeleteUserDialog({ user, onClose }: { user: User; onClose: () =>
           </Button>
         </Group>
       </Stack>
-    </Modal>
+    </Dialog>
   );
 }

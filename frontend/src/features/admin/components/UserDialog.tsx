@@ -1,6 +1,7 @@
-import { Button, Group, Modal, PasswordInput, Stack, TextInput } from '@mantine/core';
+import { Button, Group, PasswordInput, Stack, TextInput } from '@mantine/core';
 import { useState, type ChangeEvent } from 'react';
 import { useTranslation } from 'react-i18next';
+import { Dialog } from '@/components/Dialog';
 import { ErrorNotice } from '@/components/ErrorNotice';
 import { ApiError } from '@/lib/api-error';
 import type { User } from '@/lib/api-types';
@@ -31,11 +32,10 @@ export function UserDialog({ user, onClose }: { user: User | null; onClose: () =
   const isAtField = (Object.keys(form) as (keyof UserForm)[]).some((name) => refusal?.on(name));
 
   return (
-    <Modal
-      opened
+    <Dialog
+      opened={true}
       onClose={onClose}
       title={user ? t('users.change', { name: user.username }) : t('users.add')}
-      closeButtonProps={{ 'aria-label': t('common.close') }}
     >
       <form
         onSubmit={(event) => {
@@ -78,6 +78,6 @@ export function UserDialog({ user, onClose }: { user: User | null; onClose: () =
           </Group>
         </Stack>
       </form>
-    </Modal>
+    </Dialog>
   );
 }

@@ -1,6 +1,6 @@
 import { Alert, Button, Group, Stack, Text, Title } from '@mantine/core';
 import { IconPencil } from '@tabler/icons-react';
-import { useEffect, useEffectEvent, useImperativeHandle, useRef, useState, type Ref } from 'react';
+import { useEffect, useEffectEvent, useImperativeHandle, useRef, type Ref } from 'react';
 import { useTranslation } from 'react-i18next';
 import { CaptionText } from '@/components/CaptionText';
 import { ErrorNotice } from '@/components/ErrorNotice';
@@ -37,16 +37,21 @@ export function CaptionPanel(props: Props) {
     if (!isEditing) editing.begin(current);
     if (withDraft && captionsOn) drafts.request();
   };
-  // A key pressed before the caption is there is kept until it is.
-  const [wish, setWish] = useState<'edit' | 'draft' | null>(null);
-  useImperativeHandle(ref, () => ({ edit: () => setWish('edit'), draft: () => setWish('draft') }));
+  // A key pressed before the caption is there counts as soon as it is.
+  const wish = useRef<'edit' | 'draft' | null>(null);
+  const ask = (wished: 'edit' | 'draft') => {
+    if (ledger.data) begin(wished === 'draft');
+    else wish.current = wished;
+  };
+  useImperativeHandle(ref, () => ({ edit: () => ask('edit'), draft: () => ask('draft') }));
   const isHere = ledger.data !== undefined;
   const fulfil = useEffectEvent(() => {
-    if (!wish || !isHere) return;
-    setWish(null);
-    begin(wish === 'draft');
+    if (wish.current) begin(wish.current === 'draft');
+    wish.current = null;
   });
-  useEffect(() => fulfil(), [wish, isHere]);
+  useEffect(() => {
+    if (isHere) fulfil();
+  }, [isHere]);
 
   // Whoever leaves the editor finds the keyboard focus where editing began.
   const wasEditing = useRef(false);
