@@ -14,10 +14,13 @@ export function Providers({ children }: { children: ReactNode }) {
     <StrictMode>
       <MantineProvider theme={theme} cssVariablesResolver={cssVariables} defaultColorScheme="auto">
         <QueryClientProvider client={queryClient}>
-          <Suspense fallback={null}>
-            <Messages />
-          </Suspense>
-          <BrowserRouter>{children}</BrowserRouter>
+          <BrowserRouter>
+            {/* Inside the router, as messages may hold links. */}
+            <Suspense fallback={null}>
+              <Messages />
+            </Suspense>
+            {children}
+          </BrowserRouter>
         </QueryClientProvider>
       </MantineProvider>
     </StrictMode>

@@ -18,7 +18,31 @@ export interface SimpleUser {
   last_name: string;
 }
 
+/** How a person wants captions drafted; whatever else is in it is sent back as it came. */
+export interface DraftWishes {
+  enabled: boolean;
+  add_person: boolean;
+  add_location: boolean;
+  add_date: boolean;
+  add_keywords: boolean;
+  add_text: boolean;
+  granularity: string;
+  style: string;
+  length: string;
+  tone: string;
+  /** Empty: the captioner's. */
+  language: string;
+  /** 0 to 1. */
+  creativity: number;
+  want_keywords: boolean;
+  want_hashtags: boolean;
+  [other: string]: unknown;
+}
+
 export interface User extends SimpleUser {
+  llm_settings: DraftWishes;
+  save_metadata_to_disk: 'OFF' | 'SIDECAR_FILE' | 'MEDIA_FILE';
+  draft_at_night?: boolean;
   email: string;
   favorite_min_rating: number;
   photo_count: number;
@@ -178,6 +202,8 @@ export interface SiteSettings {
   captioning_model: string;
   llm_model: string;
   clip_model: string;
+  night_start?: string;
+  night_end?: string;
   /** Names of settings that the server's environment fixes. */
   locked?: string[];
   [other: string]: unknown;

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { ApiError } from '@/lib/api-error';
-import { downloadOf, isBusy, toldState, toldText, type DraftPhase } from './draft-phase';
+import { downloadOf, isBusy, isRefusedBefore, toldState, toldText, type DraftPhase } from './draft-phase';
 
 const queued: DraftPhase = { state: 'queued', text: '' };
 
@@ -40,5 +40,10 @@ describe('the phase of a request for drafts', () => {
     });
     expect(downloadOf(new ApiError(409, { code: 'model_missing' }))).toBeNull();
     expect(downloadOf(new Error('x'))).toBeNull();
+  });
+
+  it('tells what was refused before from a fault', () => {
+    expect(isRefusedBefore(new ApiError(409, { code: 'draft_refused' }))).toBe(true);
+    expect(isRefusedBefore(new ApiError(409, { code: 'photo_is_video' }))).toBe(false);
   });
 });

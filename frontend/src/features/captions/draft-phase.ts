@@ -40,3 +40,8 @@ export function downloadOf(error: unknown): DraftPhase | null {
     jobId: typeof job_id === 'string' ? job_id : null,
   };
 }
+
+/** The person refused all that the model has to say; asking again takes force. */
+export function isRefusedBefore(error: unknown): boolean {
+  return error instanceof ApiError && error.code === 'draft_refused';
+}

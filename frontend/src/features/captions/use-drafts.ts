@@ -2,7 +2,7 @@ import { useQueryClient, type QueryClient } from '@tanstack/react-query';
 import { useCallback, useEffect, useRef, useState } from 'react';
 import { storeCaption } from './api/get-captions';
 import { streamDrafts, type DraftListener, type DraftRequest, type DraftResult } from './api/stream-drafts';
-import { downloadOf, isBusy, toldState, toldText, type DraftPhase } from './draft-phase';
+import { downloadOf, isBusy, isRefusedBefore, toldState, toldText, type DraftPhase } from './draft-phase';
 
 export interface Drafts {
   phase: DraftPhase;
@@ -66,6 +66,7 @@ async function follow(ask: () => Promise<DraftResult>, tell: Tell, signal: Abort
       return tell(() => ({ state: 'done', ...result }));
     } catch (error) {
       if (signal.aborted) return;
+      if (isRefusedBefore(error)) return tell(() => ({ state: 'done', order: [], rewrite: null }));
       const download = downloadOf(error);
       if (!download) return tell(() => ({ state: 'failed', error }));
       tell(() => download);

@@ -1,9 +1,8 @@
 import { Alert, Anchor, Button, Group, Progress, Text } from '@mantine/core';
-import { notifications } from '@mantine/notifications';
 import { useTranslation } from 'react-i18next';
+import { useNotify } from '@/components/use-notify';
 import { Link } from 'react-router';
 import type { ModelEntry } from '@/lib/api-types';
-import { useErrorText } from '@/lib/error-text';
 import { paths } from '@/lib/paths';
 import { useModelAct, type ModelAct } from '../api/get-models';
 import { actsFor } from '../model-facts';
@@ -11,7 +10,7 @@ import { actsFor } from '../model-facts';
 /** Fetch, check and remove a model's files; a download is followed while it runs. */
 export function ModelFiles({ model }: { model: ModelEntry }) {
   const { t } = useTranslation();
-  const errorText = useErrorText();
+  const notify = useNotify();
   const act = useModelAct();
   const acts = actsFor(model);
   const isLoading = model.state === 'downloading';
@@ -20,8 +19,8 @@ export function ModelFiles({ model }: { model: ModelEntry }) {
     act.mutate(
       { id: model.id, act: wanted },
       {
-        onSuccess: () => wanted === 'verify' && notifications.show({ message: t('admin.verifyStarted') }),
-        onError: (error) => notifications.show({ color: 'red', message: errorText(error) }),
+        onSuccess: () => wanted === 'verify' && notify.say(t('admin.verifyStarted')),
+        onError: notify.fail,
       },
     );
 

@@ -1,11 +1,10 @@
 import { Button, Collapse, Group, Rating, Stack, Text, UnstyledButton } from '@mantine/core';
-import { notifications } from '@mantine/notifications';
 import { IconChevronDown, IconChevronRight } from '@tabler/icons-react';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { useNotify } from '@/components/use-notify';
 import type { Caption, CaptionLedger } from '@/lib/api-types';
 import { formatMoment } from '@/lib/dates';
-import { useErrorText } from '@/lib/error-text';
 import { useDecideCaption } from '../api/decide-caption';
 import classes from './Captions.module.css';
 import { DraftFacts } from './DraftFacts';
@@ -45,7 +44,7 @@ export function CaptionHistory({ hash, ledger, onRestore }: Props) {
 
 function HistoryRow({ hash, row, isCurrent, onRestore }: RowProps) {
   const { t, i18n } = useTranslation();
-  const errorText = useErrorText();
+  const notify = useNotify();
   const decide = useDecideCaption(hash);
   const who = row.author
     ? [row.author.first_name, row.author.last_name].filter(Boolean).join(' ') || row.author.username
@@ -71,10 +70,7 @@ function HistoryRow({ hash, row, isCurrent, onRestore }: RowProps) {
             aria-label={t('captions.rate')}
             getSymbolLabel={(stars) => t('captions.stars', { count: stars })}
             onChange={(rating) =>
-              decide.mutate(
-                { id: row.id, decision: { action: 'rate', rating } },
-                { onError: (error) => notifications.show({ color: 'red', message: errorText(error) }) },
-              )
+              decide.mutate({ id: row.id, decision: { action: 'rate', rating } }, { onError: notify.fail })
             }
           />
         )}

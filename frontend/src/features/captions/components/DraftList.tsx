@@ -1,8 +1,7 @@
 import { Stack } from '@mantine/core';
-import { notifications } from '@mantine/notifications';
 import { useTranslation } from 'react-i18next';
+import { useNotify } from '@/components/use-notify';
 import type { Caption, CaptionLedger } from '@/lib/api-types';
-import { useErrorText } from '@/lib/error-text';
 import { useDecideCaption, type Decision } from '../api/decide-caption';
 import { inOrder } from '../draft-facts';
 import type { Drafts } from '../use-drafts';
@@ -14,16 +13,13 @@ import { DraftStatus } from './DraftStatus';
 /** What models offer for this photo, best first, and what the one at work is doing. */
 export function DraftList({ hash, ledger, drafts, hasText, rewritesOn, usedId, onUse, onMerge }: Props) {
   const { t } = useTranslation();
-  const errorText = useErrorText();
+  const notify = useNotify();
   const decide = useDecideCaption(hash);
   const order = drafts.phase.state === 'done' ? drafts.phase.order : [];
   const offered = ledger.results.filter((row) => row.state === 'draft').sort(inOrder(order));
 
   const decideOn = (draft: Caption, decision: Decision) =>
-    decide.mutate(
-      { id: draft.id, decision },
-      { onError: (error) => notifications.show({ color: 'red', message: errorText(error) }) },
-    );
+    decide.mutate({ id: draft.id, decision }, { onError: notify.fail });
 
   return (
     <Stack gap="xs">

@@ -53,8 +53,8 @@ export function DraftStatus({ drafts, first }: { drafts: Drafts; first: string |
   function announcement(): string {
     if ('text' in phase) return t(`captions.status.${phase.state}`);
     if (phase.state === 'downloading') return t('captions.download');
-    if (phase.state === 'done' && phase.order.length)
-      return t('captions.ready', { count: phase.order.length, text: first });
-    return '';
+    if (phase.state !== 'done') return '';
+    const count = phase.order.length;
+    return count ? t('captions.ready', { count, text: first }) : t('captions.nothingNew');
   }
 }

@@ -1,5 +1,4 @@
 import { ActionIcon, VisuallyHidden, type ActionIconProps } from '@mantine/core';
-import { notifications } from '@mantine/notifications';
 import {
   IconArrowLeft,
   IconChevronLeft,
@@ -13,12 +12,12 @@ import {
 } from '@tabler/icons-react';
 import { useEffect, type ReactNode, type Ref } from 'react';
 import { useTranslation } from 'react-i18next';
+import { useNotify } from '@/components/use-notify';
 import { useEditPhotos, type PhotoEdit } from '@/api/edit-photos';
 import { usePhoto } from '@/api/get-photo';
 import { useMe } from '@/api/get-user';
 import { ErrorNotice } from '@/components/ErrorNotice';
 import { formatTaken } from '@/lib/dates';
-import { useErrorText } from '@/lib/error-text';
 import { media, type PhotoSource } from '@/lib/paths';
 import { useClaims } from '@/lib/session';
 import { useFocusOnMount } from '@/lib/use-focus-on-mount';
@@ -31,7 +30,7 @@ import { usePhotoKeys } from './use-photo-keys';
 /** One photo over the whole window: picture, caption, facts; its neighbours are one key away. */
 export function PhotoPage({ hash, source, caption, onClose, onGoTo, onEdit, onDraft }: Props) {
   const { t, i18n } = useTranslation();
-  const errorText = useErrorText();
+  const notify = useNotify();
   const photo = usePhoto(hash);
   const me = useMe();
   const edit = useEditPhotos();
@@ -46,7 +45,7 @@ export function PhotoPage({ hash, source, caption, onClose, onGoTo, onEdit, onDr
     edit.mutate(
       { kind, hashes: [hash], value },
       {
-        onError: (error) => notifications.show({ color: 'red', message: errorText(error) }),
+        onError: notify.fail,
         onSuccess: () => {
           if (leaves) goOn(next ?? previous);
         },

@@ -14,7 +14,9 @@ import { useId } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useMe } from '@/api/get-user';
 import { chooseLanguage, languageName, languages } from '@/lib/i18n';
+import { ErrorNotice } from '@/components/ErrorNotice';
 import { useSignOut } from '../api/sign-out';
+import { DraftSettings } from './DraftSettings';
 
 export default function SettingsPage() {
   const { t, i18n } = useTranslation();
@@ -55,6 +57,8 @@ export default function SettingsPage() {
           </div>
         </Stack>
       </Paper>
+      {me.data && <DraftSettings user={me.data} />}
+      {me.error && !me.data && <ErrorNotice error={me.error} onRetry={() => void me.refetch()} />}
       <Paper withBorder p="lg" component="section" aria-label={t('settings.account')}>
         <Group justify="space-between">
           <div>

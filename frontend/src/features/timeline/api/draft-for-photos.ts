@@ -1,20 +1,12 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query';
-import { useState } from 'react';
 import { api } from '@/lib/api-client';
 
-/** Ask for one draft for each photo, one after the other. `done` counts those that have been asked for. */
+/** Have captions drafted for photos in one job; those that have a caption or a draft are left as they are. */
 export function useDraftForPhotos() {
   const queryClient = useQueryClient();
-  const [done, setDone] = useState(0);
-  const mutation = useMutation({
-    mutationFn: async (hashes: string[]) => {
-      setDone(0);
-      for (const hash of hashes) {
-        await api.post(`/api/photos/${hash}/captions/`, { count: 1 });
-        await queryClient.invalidateQueries({ queryKey: ['captions', hash] });
-        setDone((before) => before + 1);
-      }
-    },
+  return useMutation({
+    mutationFn: (image_hashes: string[]) =>
+      api.post<{ job_id: string }>('/api/captions/draft/', { image_hashes }),
+    onSuccess: () => queryClient.invalidateQueries({ queryKey: ['jobs'] }),
   });
-  return { ...mutation, done };
 }

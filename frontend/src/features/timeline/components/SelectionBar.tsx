@@ -1,12 +1,12 @@
-import { ActionIcon, Button, CloseButton, Text } from '@mantine/core';
-import { notifications } from '@mantine/notifications';
+import { ActionIcon, Anchor, Button, CloseButton, Text } from '@mantine/core';
 import { IconEye, IconEyeOff, IconStar, IconTrash, IconTrashOff, IconWand } from '@tabler/icons-react';
 import { useTranslation } from 'react-i18next';
+import { useNotify } from '@/components/use-notify';
+import { Link } from 'react-router';
 import { useEditPhotos, type PhotoEdit } from '@/api/edit-photos';
 import { MODEL_OFF, useSiteSettings } from '@/api/get-site-settings';
 import type { Selection } from '@/components/photo-rows/use-selection';
-import { useErrorText } from '@/lib/error-text';
-import type { TimelineFilter } from '@/lib/paths';
+import { paths, type TimelineFilter } from '@/lib/paths';
 import { useDraftForPhotos } from '../api/draft-for-photos';
 import classes from './Timeline.module.css';
 
@@ -19,19 +19,26 @@ export default function SelectionBar({
   filter: TimelineFilter;
 }) {
   const { t } = useTranslation();
-  const errorText = useErrorText();
+  const notify = useNotify();
   const edit = useEditPhotos();
   const draft = useDraftForPhotos();
   const captionsOff = useSiteSettings().data?.captioning_model === MODEL_OFF;
   const count = selection.size;
 
-  const onError = (error: unknown) => notifications.show({ color: 'red', message: errorText(error) });
+  const onError = notify.fail;
   const apply = (kind: PhotoEdit['kind'], value: boolean) =>
     edit.mutate({ kind, hashes: selection.hashes, value }, { onSuccess: selection.clear, onError });
   const startDrafts = () =>
     draft.mutate(selection.hashes, {
-      onSuccess: () => {
-        notifications.show({ message: t('selection.drafted', { count }) });
+      onSuccess: ({ job_id }) => {
+        notify.say(
+          <>
+            {t('selection.drafted', { count })}{' '}
+            <Anchor component={Link} to={paths.job(job_id)} size="sm">
+              {t('captions.toJob')}
+            </Anchor>
+          </>,
+        );
         selection.clear();
       },
       onError,
@@ -43,9 +50,7 @@ export default function SelectionBar({
     <div className={classes.bar} role="toolbar" aria-label={t('selection.toolbar')}>
       <CloseButton onClick={selection.clear} aria-label={t('selection.clear')} />
       <Text fw={600} flex={1} role="status">
-        {draft.isPending
-          ? t('selection.drafting', { done: draft.done, count })
-          : t('selection.count', { count })}
+        {t('selection.count', { count })}
       </Text>
       {!captionsOff && !trashed && (
         <Button
