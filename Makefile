@@ -82,7 +82,9 @@ lint: $(VENV)/.dev ## ruff, mypy --strict, OpenAPI schema
 	$(VENV)/bin/ruff check .
 	$(VENV)/bin/ruff format --check api librephotos service mlval tests manage.py
 	DATA_DIR=$$(mktemp -d) $(VENV)/bin/mypy
-	DATA_DIR=$$(mktemp -d) $(PY) manage.py spectacular --validate --fail-on-warn --file /dev/null
+	DATA_DIR=$$(mktemp -d) $(PY) manage.py spectacular --validate --fail-on-warn --file .make-openapi.yaml
+	@diff -q .make-openapi.yaml docs/openapi.yaml >/dev/null; same=$$?; rm -f .make-openapi.yaml; \
+	  [ $$same = 0 ] || { echo "docs/openapi.yaml is not what the API says now: run make schema." >&2; exit 1; }
 
 .PHONY: format
 format: $(VENV)/.dev ## format the Python code
@@ -90,8 +92,9 @@ format: $(VENV)/.dev ## format the Python code
 	$(VENV)/bin/ruff format api librephotos service mlval tests manage.py
 
 .PHONY: schema
-schema: $(VENV)/.run ## write the OpenAPI schema to docs/openapi.yaml
+schema: $(VENV)/.run frontend/node_modules/.installed ## write the OpenAPI schema to docs/openapi.yaml, and the web UI's types from it
 	DATA_DIR=$$(mktemp -d) $(PY) manage.py spectacular --file docs/openapi.yaml
+	cd frontend && npm run --silent schema
 
 .PHONY: bench-service
 bench-service: $(VENV)/.dev ## memory after unload, crash and overload of a model service

@@ -23,6 +23,6 @@ def test_web_ui(tmp_path: Path) -> None:
             env={**os.environ, "BASE_URL": stack.url, "CHROMIUM": str(CHROMIUM)},
             capture_output=True,
             text=True,
-            timeout=600,
+            timeout=1200,
         )
         assert done.returncode == 0, f"{done.stdout[-6000:]}\n{done.stderr[-3000:]}\n{stack.log.read_text()[-2000:]}"

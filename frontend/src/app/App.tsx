@@ -16,6 +16,8 @@ const SearchPage = lazy(() => import('@/features/search/components/SearchPage'))
 const SettingsPage = lazy(() => import('@/features/settings/components/SettingsPage'));
 const AdminPage = lazy(() => import('@/features/admin/components/AdminPage'));
 const JobsPage = lazy(() => import('@/features/admin/components/JobsPage'));
+const BlindPage = lazy(() => import('@/features/blind/components/BlindPage'));
+const PeoplePage = lazy(() => import('@/features/people/components/PeoplePage'));
 const NotFoundRoute = lazy(() => import('./routes/NotFoundRoute'));
 
 /** A photo opened from a list lies over that list, which so keeps its place; by its address alone it stands alone. */
@@ -41,6 +43,8 @@ export function App() {
               <Route path={paths.settings} element={<SettingsPage />} />
               <Route path="/admin/:part?" element={<AdminPage />} />
               <Route path={paths.jobs} element={<JobsPage />} />
+              <Route path={paths.blind} element={<BlindPage />} />
+              <Route path={paths.people} element={<PeoplePage />} />
               <Route path="*" element={<NotFoundRoute />} />
             </Route>
           </Route>

@@ -5,11 +5,13 @@ import {
   IconHash,
   IconPhoto,
   IconProgress,
+  IconScale,
   IconSearch,
   IconSettings,
   IconStar,
   IconTrash,
   IconTool,
+  IconUsers,
   type Icon,
 } from '@tabler/icons-react';
 import { lazy, Suspense, useId } from 'react';
@@ -133,9 +135,11 @@ function useEntries(): { main: Entry[]; more: Entry[] } {
     { to: paths.favorites, label: t('nav.favorites'), icon: IconStar },
   ];
   const more = [
+    { to: paths.people, label: t('nav.people'), icon: IconUsers },
     { to: paths.hidden, label: t('nav.hidden'), icon: IconEyeOff },
     { to: paths.trash, label: t('nav.trash'), icon: IconTrash },
     { to: paths.jobs, label: t('nav.jobs'), icon: IconProgress },
+    { to: paths.blind, label: t('nav.blind'), icon: IconScale },
     { to: paths.settings, label: t('nav.settings'), icon: IconSettings },
     ...(isAdmin ? [{ to: paths.admin, label: t('nav.admin'), icon: IconTool }] : []),
   ];

@@ -1,4 +1,10 @@
-/** Shapes of the API as far as this UI reads them. */
+/**
+ * Shapes of the API as far as this UI reads them. `api-schema.d.ts` is generated from docs/openapi.yaml (`make schema`);
+ * what stands here in full is what the schema leaves open.
+ */
+import type { components } from './api-schema';
+
+type Schemas = components['schemas'];
 
 export interface Results<T> {
   results: T;
@@ -119,68 +125,27 @@ export interface UpdateResult {
   not_updated: Photo[];
 }
 
-export type CaptionState = 'draft' | 'accepted' | 'merged' | 'refused' | 'superseded' | 'held_back';
+export type CaptionState = Schemas['CaptionStateEnum'];
 
-export interface Caption {
-  id: number;
+/** `author`: the person who wrote it; null for a model's draft. `verdict`: what the guard found in a rewritten one. */
+export type Caption = Omit<Schemas['Caption'], 'scores' | 'text' | 'state'> & {
   text: string;
   state: CaptionState;
-  /** The person who wrote it; null for a model's draft. */
-  author: SimpleUser | null;
-  model: { id: string; label: string; revision: string } | null;
-  /** The language model that said it differently; null for all others. */
-  rewriter?: { id: string; label: string; revision: string } | null;
-  rewritten_from?: number | null;
-  /** What the guard found in a rewritten sentence. */
-  verdict?: { state: 'ok' | 'held_back'; reason: string | null; evidence: string[] } | null;
-  keywords?: string[];
-  device?: string;
-  language?: string;
-  style?: string;
   scores?: { log_probability?: number | null; clip?: number | null };
-  rating: number | null;
-  created_at: string;
-  decided_at: string | null;
-  merged_from: number | null;
-}
+};
 
-export interface RewriteOutcome {
-  /** In all but `ok` the drafts are those that rules made. */
-  state: 'off' | 'ok' | 'held_back' | 'unavailable';
-  code: string;
-  detail: string;
-  /** What was held back. */
-  caption: Caption | null;
-}
+export type RewriteOutcome = Omit<Schemas['RewriteOutcome'], 'caption'> & { caption: Caption | null };
 
 export interface CaptionLedger {
   results: Caption[];
   current: Caption | null;
 }
 
-export interface ExplainedWord {
-  text: string;
-  /** The model's own, 0 to 1. */
-  probability: number | null;
-  /** Rows of weights over the whole picture; their sum is 1. */
-  attention: number[][];
-}
+export type ExplainedWord = Schemas['AttentionWord'];
 
-export interface Explanation {
-  /** What the model said. */
-  text: string;
-  /** False when names or a place were put into the draft later. */
-  exact: boolean;
-  words: ExplainedWord[];
-}
+export type Explanation = Schemas['CaptionAttention'];
 
-export interface PersonEntry {
-  id: number;
-  name: string;
-  face_url: string | null;
-  face_count: number;
-  face_photo_url: string | null;
-}
+export type PersonEntry = Schemas['Person'];
 
 export interface TagAlbum {
   id: number;
@@ -209,100 +174,25 @@ export interface SiteSettings {
   [other: string]: unknown;
 }
 
-export interface Job {
-  id: number;
-  job_id: string;
-  queued_at: string;
-  started_at: string | null;
-  finished_at: string | null;
-  finished: boolean;
-  failed: boolean;
-  job_type: number;
-  job_type_str: string;
-  started_by: SimpleUser;
-  progress_current?: number;
-  progress_target?: number;
-  /** One sentence when it failed. */
-  error?: string | null;
-  state?: 'queued' | 'running' | 'done' | 'failed' | 'cancelled';
-  result?: Record<string, unknown>;
-}
+export type Job = Schemas['Job'];
 
 export type ModelTask = 'caption' | 'llm' | 'clip';
 export type ModelSetting = 'captioning_model' | 'llm_model' | 'clip_model';
 
-export interface Quality {
-  dataset?: string;
-  metric?: string;
-  value?: number;
-  source?: string;
-}
+export type Quality = Schemas['Quality'];
 
-export interface ModelEntry {
-  id: string;
-  task: ModelTask;
-  service: string;
-  label: string;
-  description: string;
-  licence: string;
-  source: string;
-  ram_bytes: number;
-  vram_bytes: number;
-  languages: string[];
-  quality: Quality;
-  bundled: boolean;
-  recommended: boolean;
-  /** False: listed, but this version cannot run it yet. */
-  available: boolean;
-  active: boolean;
-  state: 'bundled' | 'installed' | 'downloading' | 'missing';
-  outdated: boolean;
-  installed_bytes: number;
-  /** Null when only the source knows. */
-  download_bytes: number | null;
-  percentage: number | null;
-  job_id: string | null;
-  /** Why the last download failed; empty otherwise. */
-  error: string;
-}
+export type ModelEntry = Schemas['Model'];
 
-export interface ModelCost {
-  id: string;
-  setting: ModelSetting;
-  label: string;
-  ram_bytes: number;
-  download_bytes: number | null;
-  disk_bytes: number | null;
-  installed: boolean;
-  warnings: { code: 'memory_budget' | 'ram' | 'vram' | 'disk'; detail: string }[];
-  warning: string;
-}
+export type ModelCost = Schemas['ModelCost'];
 
-export interface Machine {
-  ram_bytes: number;
-  ram_free_bytes: number;
-  memory_budget_bytes: number;
-  gpu: string;
-  vram_bytes: number;
-  vram_free_bytes: number;
-  disk_free_bytes: number;
-}
+export type Machine = Schemas['Machine'];
 
-export interface ModelCosts {
-  machine: Machine;
-  results: ModelCost[];
-}
+export type ModelCosts = Schemas['ModelCostList'];
 
-export interface Storage {
-  used_storage: number;
-  total_storage: number;
-  free_storage: number;
-}
+export type BlindComparison = Schemas['Blind'];
+export type Storage = Schemas['Storage'];
 
-export interface ImageTag {
-  image_tag: string;
-  git_hash: string;
-}
+export type ImageTag = Schemas['ImageTag'];
 
 export interface ServiceEntry {
   name: string;

@@ -21,6 +21,8 @@ export const paths = {
   settings: '/settings',
   admin: '/admin',
   jobs: '/jobs',
+  blind: '/compare',
+  people: '/people',
   signIn: '/login',
   firstRun: '/welcome',
   adminPart: (part: AdminPart) => (part === 'models' ? '/admin' : `/admin/${part}`),

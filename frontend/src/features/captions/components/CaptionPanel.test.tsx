@@ -23,6 +23,10 @@ function row(id: number, text: string, changes: Partial<Caption> = {}): Caption 
     created_at: '2026-01-01T10:00:00Z',
     decided_at: '2026-01-01T10:00:00Z',
     merged_from: null,
+    rewriter: null,
+    rewritten_from: null,
+    keywords: [],
+    verdict: null,
     ...changes,
   };
 }
