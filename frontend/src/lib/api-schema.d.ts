@@ -69,7 +69,8 @@ export interface paths {
         delete?: never;
         options?: never;
         head?: never;
-        patch?: never;
+        /** @description Rename a hashtag in all captions that say it, in a job; their earlier texts stay in the ledger. */
+        patch: operations["albums_thing_rename"];
         trace?: never;
     };
     "/api/albums/thing/list/": {
@@ -256,6 +257,24 @@ export interface paths {
         put?: never;
         /** @description Draft captions in a job: for a selection, an album, or all own photos without one. */
         post: operations["captions_draft_many"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/captions/files/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description How many of one's captions are in files, and why some are not. */
+        get: operations["captions_files"];
+        put?: never;
+        /** @description Write all one's captions in a job, also those that failed. */
+        post: operations["captions_files_write"];
         delete?: never;
         options?: never;
         head?: never;
@@ -742,7 +761,7 @@ export interface paths {
         delete: operations["captions_delete"];
         options?: never;
         head?: never;
-        /** @description Accept, merge, refuse or rate one row of the ledger; the answer is the row that came of it. */
+        /** @description Accept, restore, merge, refuse or rate one row of the ledger; the answer is the row that came of it. */
         patch: operations["captions_change"];
         trace?: never;
     };
@@ -1395,12 +1414,13 @@ export interface components {
         };
         /**
          * @description * `accept` - accept
+         *     * `restore` - restore
          *     * `merge` - merge
          *     * `refuse` - refuse
          *     * `rate` - rate
          * @enum {string}
          */
-        ActionEnum: "accept" | "merge" | "refuse" | "rate";
+        ActionEnum: "accept" | "restore" | "merge" | "refuse" | "rate";
         AlbumScope: {
             /**
              * @description As in /api/albums/{kind}/.
@@ -1497,9 +1517,38 @@ export interface components {
             first_name?: string;
             last_name?: string;
         };
+        /** @description How far writing a photo's caption into its files is; `reason` says why the last try failed. */
+        CaptionFile: {
+            image_hash: string;
+            state: components["schemas"]["CaptionFileStateEnum"];
+            reason: string;
+            tries: number;
+            /** Format: date-time */
+            next_try_at: string | null;
+            /** Format: date-time */
+            written_at: string | null;
+        };
+        /**
+         * @description * `off` - off
+         *     * `nothing` - nothing
+         *     * `waiting` - waiting
+         *     * `written` - written
+         *     * `failed` - failed
+         * @enum {string}
+         */
+        CaptionFileStateEnum: "off" | "nothing" | "waiting" | "written" | "failed";
+        /** @description `mode` is the account's `save_metadata_to_disk`. */
+        CaptionFiles: {
+            mode: string;
+            written: number;
+            waiting: number;
+            failed: number;
+            problems: components["schemas"]["CaptionFile"][];
+        };
         CaptionList: {
             results: components["schemas"]["Caption"][];
             current: components["schemas"]["Caption"] | null;
+            file: components["schemas"]["CaptionFile"];
         };
         CaptionModel: {
             id: string;
@@ -1531,11 +1580,12 @@ export interface components {
         /**
          * @description * `memory_budget` - memory_budget
          *     * `ram` - ram
+         *     * `service_limit` - service_limit
          *     * `vram` - vram
          *     * `disk` - disk
          * @enum {string}
          */
-        CodeEnum: "memory_budget" | "ram" | "vram" | "disk";
+        CodeEnum: "memory_budget" | "ram" | "service_limit" | "vram" | "disk";
         /** @description `confirm`: take it although the machine has too little free; without it that is 409 `confirm_needed`. */
         Confirm: {
             /** @default false */
@@ -1816,12 +1866,6 @@ export interface components {
             image_hashes: string[];
             val_public: boolean;
         };
-        Memory: {
-            total_bytes: number;
-            free_bytes: number;
-            /** @description machine or cgroup */
-            limited_by: string;
-        };
         /**
          * @description A model, what it costs, and what of it is on this machine.
          *
@@ -1874,6 +1918,7 @@ export interface components {
             download_bytes: number | null;
             disk_bytes: number | null;
             installed: boolean;
+            service_why: string;
             languages: string[];
             quality: components["schemas"]["Quality"];
             warnings: components["schemas"]["ModelWarning"][];
@@ -1884,8 +1929,10 @@ export interface components {
          * @description What choosing a model costs on this machine, in bytes, and what one gets.
          *
          *     `setting` is the field of /api/sitesettings that takes `id`. `disk_bytes`: free disk that installing takes at its
-         *     peak, the conversion included; null when only the source knows, 0 when it is there. `quality` is empty when nobody
-         *     published a figure. `warning` is empty when the machine has room; otherwise choosing it needs `confirm`.
+         *     peak, the conversion included; null when only the source knows, 0 when it is there. `service_why` says what is
+         *     missing where the service that runs it cannot be reached, for example a library; empty when all is there. `quality`
+         *     is empty when nobody published a figure. `warning` is empty when the machine has room; otherwise choosing it needs
+         *     `confirm`.
          */
         ModelCost: {
             id: string;
@@ -1896,6 +1943,7 @@ export interface components {
             download_bytes: number | null;
             disk_bytes: number | null;
             installed: boolean;
+            service_why: string;
             languages: string[];
             quality: components["schemas"]["Quality"];
             warnings: components["schemas"]["ModelWarning"][];
@@ -2002,6 +2050,15 @@ export interface components {
         /** @description ISO time of the wall clock; null returns to what the file says. */
         PatchedPhotoTime: {
             exif_timestamp?: string | null;
+        };
+        PatchedThingAlbumRename: {
+            /** @description The new hashtag, with or without #. */
+            title?: string;
+            /**
+             * @description Must be true: the album's name is what captions say, so they are rewritten.
+             * @default false
+             */
+            rewrite_captions: boolean;
         };
         /** @description Any of these: a new title, photos to add, photos to remove, the hash of the cover. */
         PatchedUserAlbumChange: {
@@ -2386,6 +2443,8 @@ export interface components {
         };
         SearchResult: {
             results: components["schemas"]["PhotoGroup"][];
+            /** @description For `before`; null when there are no older ones. */
+            next: string | null;
         };
         ServerFacts: {
             version: string;
@@ -2394,15 +2453,8 @@ export interface components {
             python: string;
             platform: string;
             cpu_count: number | null;
-            memory: components["schemas"]["Memory"];
             database: string;
             storage: components["schemas"]["Storage"];
-            chosen_models: {
-                [key: string]: string;
-            };
-            services: {
-                [key: string]: components["schemas"]["ServiceFacts"];
-            };
             users: number;
             photos: {
                 [key: string]: number;
@@ -2413,6 +2465,7 @@ export interface components {
             jobs: {
                 [key: string]: number;
             };
+            services: components["schemas"]["ServiceFacts"][];
         };
         /**
          * @description `health` is the service's own answer; null when it does not run or cannot be reached.
@@ -2427,13 +2480,16 @@ export interface components {
             health: unknown;
             why: string;
         };
+        /** @description A model service. `provider` is empty until a model is loaded, `why_not_cuda` on CUDA or while it is unknown. */
         ServiceFacts: {
+            name: string;
+            /** @description absent, idle, loading, ready, failed, or unreachable */
             state: string;
-            model?: string | null;
-            device?: string | null;
-            provider?: string | null;
-            rss_bytes?: number | null;
-            vram_bytes?: number | null;
+            why: string;
+            device: string;
+            provider: string;
+            gpu: string;
+            why_not_cuda: string;
         };
         ServiceList: {
             results: components["schemas"]["Service"][];
@@ -2924,6 +2980,33 @@ export interface operations {
             };
         };
     };
+    albums_thing_rename: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                album_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["PatchedThingAlbumRename"];
+                "application/x-www-form-urlencoded": components["schemas"]["PatchedThingAlbumRename"];
+                "multipart/form-data": components["schemas"]["PatchedThingAlbumRename"];
+            };
+        };
+        responses: {
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JobStart"];
+                };
+            };
+        };
+    };
     albums_thing_list: {
         parameters: {
             query?: never;
@@ -3236,6 +3319,44 @@ export interface operations {
                 "multipart/form-data": components["schemas"]["DraftMany"];
             };
         };
+        responses: {
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JobStart"];
+                };
+            };
+        };
+    };
+    captions_files: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CaptionFiles"];
+                };
+            };
+        };
+    };
+    captions_files_write: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
         responses: {
             202: {
                 headers: {
@@ -4223,6 +4344,10 @@ export interface operations {
     photos_search: {
         parameters: {
             query: {
+                /** @description `next` of the answer before: older ones. */
+                before?: number;
+                /** @description Photos in one answer, by day. */
+                limit?: number;
                 /**
                  * @description `day`: in groups, newest first; `rank`: a flat list, best first.
                  *
