@@ -1,5 +1,5 @@
 import '@testing-library/jest-dom/vitest';
-import { cleanup } from '@testing-library/react';
+import { cleanup, configure } from '@testing-library/react';
 import { afterEach, beforeAll, vi } from 'vitest';
 import { startI18n } from '@/lib/i18n';
 
@@ -29,6 +29,9 @@ Element.prototype.scrollIntoView ??= () => undefined;
 document.elementFromPoint ??= () => null;
 Range.prototype.getClientRects ??= () => [] as unknown as DOMRectList;
 Range.prototype.getBoundingClientRect ??= () => new DOMRect();
+
+// A busy machine takes its time to load the lazy parts.
+configure({ asyncUtilTimeout: 10_000 });
 
 beforeAll(() => startI18n());
 
