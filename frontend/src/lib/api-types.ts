@@ -190,6 +190,13 @@ export type Machine = Schemas['Machine'];
 export type ModelCosts = Schemas['ModelCostList'];
 
 export type BlindComparison = Schemas['Blind'];
+
+export type CaptionStats = Schemas['CaptionStats'];
+
+export type Reception = Schemas['Reception'];
+
+export type Ratings = Schemas['Ratings'];
+
 export type Storage = Schemas['Storage'];
 
 export type ImageTag = Schemas['ImageTag'];

@@ -7,6 +7,7 @@ import { PageLoader } from '@/components/PageLoader';
 import { media } from '@/lib/paths';
 import { useBlind, useRateBlind } from '../api/blind';
 import classes from './BlindPage.module.css';
+import { StatsTable } from './StatsTable';
 
 /** Rating drafts one by one without knowing which model wrote them: so models are compared, not names. */
 export default function BlindPage() {
@@ -18,7 +19,7 @@ export default function BlindPage() {
   const { draft, left } = blind.data;
 
   return (
-    <Stack gap="md" maw={720}>
+    <Stack gap="md">
       <div>
         <Title order={1} size="h3">
           {t('blind.title')}
@@ -28,7 +29,7 @@ export default function BlindPage() {
         </Text>
       </div>
       {draft ? (
-        <Paper withBorder p="md">
+        <Paper withBorder p="md" maw={720}>
           <img src={media.big(draft.image_hash)} alt={t('photo.photo')} className={classes.picture} />
           <Text size="lg" my="md" dir="auto">
             {draft.text}
@@ -51,6 +52,7 @@ export default function BlindPage() {
         <EmptyState icon={<IconScale size={48} />} title={t('blind.noneTitle')} hint={t('blind.noneHint')} />
       )}
       {rate.error && <ErrorNotice error={rate.error} />}
+      <StatsTable />
     </Stack>
   );
 }
