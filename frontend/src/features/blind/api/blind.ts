@@ -20,6 +20,9 @@ export function useRateBlind() {
   return useMutation({
     mutationFn: ({ id, rating }: { id: number; rating: number }) =>
       api.post<BlindComparison>(`/api/captions/blind/${id}/`, { rating }),
-    onSuccess: (next) => queryClient.setQueryData(queryKey, next),
+    onSuccess: (next) => {
+      queryClient.setQueryData(queryKey, next);
+      return queryClient.invalidateQueries({ queryKey: ['caption-stats'] });
+    },
   });
 }
