@@ -99,7 +99,8 @@ def test_a_failure_is_a_sentence(start_fake: StartFake, folders: Path, kind: str
 def test_it_ends_when_the_reader_leaves_and_one_runs_at_a_time(start_fake: StartFake, folders: Path) -> None:
     service = start_fake()
     with contextlib.closing(ask(service, "hangs")) as answer:
-        assert next(events(answer))[0] == "progress"
+        told = events(answer)  # kept: an abandoned reader of the stream closes the connection
+        assert next(told)[0] == "progress"
         pid = int((folders / ".work/target/pid").read_text())
         (folders / ".work/other").mkdir()
         busy = ask(service, "copies", target=".work/other")
@@ -111,8 +112,8 @@ def test_it_ends_when_the_reader_leaves_and_one_runs_at_a_time(start_fake: Start
 
 def test_it_ends_with_its_front(start_fake: StartFake, folders: Path) -> None:
     service = start_fake()
-    answer = ask(service, "hangs")
-    assert next(events(answer))[0] == "progress"
+    told = events(ask(service, "hangs"))
+    assert next(told)[0] == "progress"
     pid = int((folders / ".work/target/pid").read_text())
     for process in service.processes():
         if process.pid != pid:

@@ -43,11 +43,20 @@ def test_killing_the_model_under_a_request_fails_only_that(start_fake: StartFake
     assert service.health()["why"] is None
 
 
+def has_ended(process: psutil.Process) -> bool:
+    try:
+        return process.status() == psutil.STATUS_ZOMBIE
+    except psutil.NoSuchProcess:
+        return True
+
+
 def test_a_model_killed_while_idle_is_started_anew(start_fake: StartFake) -> None:
     service = start_fake()
     assert service.caption().status_code == 200
     (model,) = service.model_processes()
     model.kill()
+    # A request that is handed over while the kernel still ends the process fails with it, as it should.
+    eventually(lambda: has_ended(model))
     assert service.caption().status_code == 200
 
 
