@@ -433,25 +433,29 @@ describe('every screen', () => {
     ['phone, dark', { ...PHONE, colorScheme: 'dark' }],
     ['desktop, dark', { colorScheme: 'dark' }],
     ['phone, German', { ...PHONE, locale: 'de' }],
-  ] as const)('fits and is free of barriers: %s', async (name, options) => {
-    const visit = await openPage(browser, options);
-    await visit.page.goto('/login');
-    await visit.page.locator('[name=username]').waitFor();
-    expect(await findBarriers(visit.page), 'login').toEqual([]);
-    await signIn(visit.page, ANNA.username, ANNA.password);
-    for (const screen of [...screens, new URL(photoUrl).pathname]) {
-      await visit.page.goto(screen);
-      await visit.page.locator('h1, [role=dialog] h2').first().waitFor({ state: 'attached' });
-      await visit.page.waitForLoadState('networkidle');
-      expect(await findBarriers(visit.page), `${name} ${screen}`).toEqual([]);
-      expect(await overhang(visit.page), `${name} ${screen} is too wide`).toBeLessThanOrEqual(0);
-      if (name === 'phone, dark')
-        await screenshot(visit.page, `phone${screen.replace(/\W+/g, '-').slice(0, 12)}`);
-    }
-    expect(visit.faults).toEqual([]);
-    await visit.page.context().close();
-    // Twenty screens, each looked through by axe.
-  }, 240_000);
+  ] as const)(
+    'fits and is free of barriers: %s',
+    async (name, options) => {
+      const visit = await openPage(browser, options);
+      await visit.page.goto('/login');
+      await visit.page.locator('[name=username]').waitFor();
+      expect(await findBarriers(visit.page), 'login').toEqual([]);
+      await signIn(visit.page, ANNA.username, ANNA.password);
+      for (const screen of [...screens, new URL(photoUrl).pathname]) {
+        await visit.page.goto(screen);
+        await visit.page.locator('h1, [role=dialog] h2').first().waitFor({ state: 'attached' });
+        await visit.page.waitForLoadState('networkidle');
+        expect(await findBarriers(visit.page), `${name} ${screen}`).toEqual([]);
+        expect(await overhang(visit.page), `${name} ${screen} is too wide`).toBeLessThanOrEqual(0);
+        if (name === 'phone, dark')
+          await screenshot(visit.page, `phone${screen.replace(/\W+/g, '-').slice(0, 12)}`);
+      }
+      expect(visit.faults).toEqual([]);
+      await visit.page.context().close();
+      // Twenty screens, each looked through by axe.
+    },
+    240_000,
+  );
 
   it('speaks German completely', async () => {
     const visit = await openPage(browser, { locale: 'de-AT' });
