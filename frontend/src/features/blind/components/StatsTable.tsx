@@ -60,7 +60,13 @@ export function StatsTable() {
         <Text c="dimmed">{t('stats.none')}</Text>
       ) : (
         <>
-          <Table.ScrollContainer minWidth={760} tabIndex={0} aria-label={t('stats.title')}>
+          <Table.ScrollContainer
+            type="native"
+            minWidth={760}
+            role="region"
+            tabIndex={0}
+            aria-label={t('stats.title')}
+          >
             <Table verticalSpacing="xs">
               <Table.Thead>
                 <Table.Tr>
