@@ -310,7 +310,7 @@ describe('photos', () => {
   it('are drafted as their owner wishes, and the wishes stay', async () => {
     await page.goto('/settings');
     const date = page.getByRole('switch', { name: 'Say the date' });
-    await date.check();
+    await date.click();
     await page.getByLabel('Language of drafts').selectOption('de');
     await page.getByText('Saved.').waitFor();
     expect(await findBarriers(page)).toEqual([]);
@@ -318,7 +318,7 @@ describe('photos', () => {
     await page.reload();
     await expect.poll(() => date.isChecked()).toBe(true);
     expect(await page.getByLabel('Language of drafts').inputValue()).toBe('de');
-    await date.uncheck();
+    await date.click();
     await page.getByLabel('Language of drafts').selectOption('');
     await page.getByText('Saved.').waitFor();
   });
