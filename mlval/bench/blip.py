@@ -13,7 +13,6 @@ from __future__ import annotations
 import argparse
 import json
 import os
-import resource
 import statistics
 import subprocess
 import sys
@@ -25,7 +24,7 @@ from typing import Any
 
 import numpy as np
 
-from mlval.bench.processes import MB, ROOT
+from mlval.bench.processes import MB, ROOT, peak_rss_bytes
 
 SIDES = ("transformers", "fp32", "int8")
 TOKENS, BEAMS = 20, 3
@@ -50,7 +49,7 @@ def measure_here(side: str, folder: Path, pictures: int, parity: int, threads: i
         say([image], BEAMS, True)
         seconds.append(time.perf_counter() - began)
         cpu_seconds.append(time.process_time() - cpu_began)
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024 / MB
+    peak = peak_rss_bytes() / MB
     if parity:
         np.save(folder / f"{side}.npy", np.concatenate([look([image]) for image in images[:parity]]))
     return {

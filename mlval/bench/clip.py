@@ -22,7 +22,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from mlval.bench.processes import MB, ROOT
+from mlval.bench.processes import MB, ROOT, peak_rss_bytes
 from service.common.memory import rss_bytes
 
 SIDES = ("transformers", "float32", "int8")
@@ -53,7 +53,7 @@ def measure_here(side: str, folder: Path, repeats: int, threads: int) -> dict[st
         **_both("batch", lambda: images(pictures), max(2, repeats // 4), _BATCH),
         **_both("texts", lambda: texts(TEXTS), repeats, 1),
         "rss_mb": rss_bytes([os.getpid()]) / MB,
-        "peak_mb": _peak_bytes() / MB,
+        "peak_mb": peak_rss_bytes() / MB,
     }
 
 
@@ -81,12 +81,6 @@ def _open(side: str, folder: Path, threads: int) -> tuple[Embed, Embed]:
         return model.get_text_features(**tokenizer(lines, padding=True, truncation=True, return_tensors="pt"))
 
     return images, texts
-
-
-def _peak_bytes() -> int:
-    """The most that was resident; not getrusage's, which begins with what the parent had."""
-    lines = Path("/proc/self/status").read_text(encoding="ascii").splitlines()
-    return next(int(line.split()[1]) * 1024 for line in lines if line.startswith("VmHWM"))
 
 
 def _both(name: str, call: Callable[[], object], repeats: int, count: int) -> dict[str, float]:

@@ -86,6 +86,15 @@ def running(family: str, model: str, **environment: str) -> Iterator[RunningServ
         process.wait()
 
 
+def peak_rss_bytes() -> int:
+    """The most that this process has held since it was started.
+
+    Not ru_maxrss, which begins with what the parent held when it started the process.
+    """
+    lines = Path("/proc/self/status").read_text(encoding="ascii").splitlines()
+    return next(int(line.split()[1]) * 1024 for line in lines if line.startswith("VmHWM"))
+
+
 def photo(seed: int = 0, size: tuple[int, int] = (1600, 1200)) -> bytes:
     """A JPEG of coloured noise, smooth enough to be as large as a photo of that size."""
     small = np.random.default_rng(seed).integers(0, 256, (size[1] // 16, size[0] // 16, 3), dtype=np.uint8)
