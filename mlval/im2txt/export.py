@@ -181,6 +181,7 @@ def export_captioner(
         folder / "config.json",
         {
             "format": 1,
+            "family": "im2txt",
             "id": "bundled",
             "version": version,
             **image_settings(image_size),
@@ -205,6 +206,7 @@ def export_scorer(scorer: Scorer, words: list[str], folder: Path, *, version: st
         folder / "config.json",
         {
             "format": 1,
+            "family": "clip_score",
             "id": "bundled-scorer",
             "version": version,
             **image_settings(settings.image_size),

@@ -105,6 +105,7 @@ def write_folder(folder: Path, source: Source, model: Blip, *, int8: bool) -> No
     write_decoder(folder / "decoder.onnx", model, int8=int8)
     own = source.architecture
     settings = {
+        "family": FAMILY.name,
         "image_size": own.image_size,
         "interpolation": "bicubic",
         "mean": source.mean,

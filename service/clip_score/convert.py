@@ -55,6 +55,7 @@ def convert_clip(source: Path, target: Path, progress: Progress, *, precision: s
     vocabulary = read_vocabulary(source, architecture.text.vocabulary)
     config = {
         "format": 2,
+        "family": FAMILY.name,
         "converted_from": "clip-huggingface",
         **read_preprocessing(source, architecture.image.size),
         "embedding_size": architecture.embedding_size,

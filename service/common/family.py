@@ -58,9 +58,10 @@ class Family:
     """One folder under service/.
 
     engine: "module:Class". required_files: patterns that each match a file of a complete model
-    folder. libraries: what must be installed beyond service/common's own, and libraries_hint how,
-    if not by pip alone. probe: a module that ends with 0 when the libraries work on this computer,
-    and with a sentence when they do not (see probe.py).
+    folder; one whose config.json names another `family` is not ours all the same.
+    libraries: what must be installed beyond service/common's own, and libraries_hint how, if not
+    by pip alone. probe: a module that ends with 0 when the libraries work on this computer, and
+    with a sentence when they do not (see probe.py).
     bundled: the folder of the model that ships with the code, known by `bundled_id` and, to every
     family alike, as "bundled".
     install_hint: the sentence shown while no model is there.

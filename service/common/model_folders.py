@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.util
+import json
 import re
 from collections.abc import Sequence
 from pathlib import Path
@@ -57,6 +58,8 @@ class ModelFolders:
                 f"The model {model_id!r} is not installed: {folder} has no {', '.join(missing)}. "
                 f"{self._family.install_hint}"
             )
+        if self._is_of_others(folder):
+            raise AbsentError(f"{folder} holds a model of the service {_named_family(folder)}.")
         return folder
 
     def complete_ids(self) -> list[str]:
@@ -98,7 +101,11 @@ class ModelFolders:
         if not _MODEL_ID.fullmatch(model_id):
             return False
         folder = self._folder(model_id)
-        return all(_matches(folder, name) for name in self._family.required_files)
+        return all(_matches(folder, name) for name in self._family.required_files) and not self._is_of_others(folder)
+
+    def _is_of_others(self, folder: Path) -> bool:
+        """Files of several families go by the same names; which one's they are, config.json says."""
+        return _named_family(folder) not in (None, self._family.name)
 
 
 def missing_library(family: Family, libraries: Sequence[str]) -> str | None:
@@ -116,6 +123,16 @@ def package_folder(package: str, folder: str) -> Path | None:
     if spec is None or not spec.submodule_search_locations:
         return None
     return Path(next(iter(spec.submodule_search_locations))) / folder
+
+
+def _named_family(folder: Path) -> str | None:
+    """The `family` in config.json; None where there is none, as in a folder that somebody put together by hand."""
+    try:
+        body = json.loads((folder / "config.json").read_text(encoding="utf-8"))
+    except (OSError, ValueError, RecursionError):  # whoever loads it says what is wrong with it
+        return None
+    named = body.get("family") if isinstance(body, dict) else None
+    return named if isinstance(named, str) else None
 
 
 def _matches(folder: Path, pattern: str) -> bool:

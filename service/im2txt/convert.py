@@ -40,6 +40,7 @@ SIZE = 224
 # cost little beside the encoder.
 CONFIG: dict[str, Any] = {
     "format": 2,
+    "family": FAMILY.name,
     "image_size": SIZE,
     "resize": "squash",
     "interpolation": "bicubic",

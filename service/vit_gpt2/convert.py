@@ -58,6 +58,7 @@ def _settings(source: Path, own: Architecture) -> dict[str, Any]:
     if interpolation is None:
         raise WeightsError(f"{preprocess.name}: only bilinear and bicubic resampling are known.")
     return {
+        "family": FAMILY.name,
         "image_size": own.image_size,
         "interpolation": interpolation,
         "mean": read_three(preprocess, "image_mean"),

@@ -77,3 +77,21 @@ def test_no_weights_folder_at_all(tmp_path: Path) -> None:
     assert "Download a model" in str(folders.why_absent())
     with pytest.raises(AbsentError):
         folders.default_id()
+
+
+@pytest.mark.parametrize("config", ["", "{", "[]", "{}", '{"family": 7}', "[" * 100_000, '{"family": "fake"}'])
+def test_a_config_that_names_no_other_family(tmp_path: Path, config: str) -> None:
+    install(tmp_path / "model")
+    (tmp_path / "model" / "config.json").write_text(config)
+    assert ModelFolders(FAMILY, tmp_path).complete_ids() == ["model"]
+
+
+def test_the_models_of_another_family_are_not_ours(tmp_path: Path) -> None:
+    """Though their files have the same names."""
+    install(tmp_path / "theirs")
+    (tmp_path / "theirs" / "config.json").write_text('{"family": "other"}')
+    folders = ModelFolders(FAMILY, tmp_path)
+    assert folders.complete_ids() == []
+    assert "Download a model" in str(folders.why_absent())
+    with pytest.raises(AbsentError, match="theirs holds a model of the service other"):
+        folders.find("theirs")
