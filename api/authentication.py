@@ -7,11 +7,21 @@ from rest_framework_simplejwt.authentication import JWTAuthentication
 from rest_framework_simplejwt.exceptions import AuthenticationFailed, InvalidToken
 from rest_framework_simplejwt.tokens import Token
 
+from api.actions.sessions import session_ended
+from api.models import User
+
 MEDIA_COOKIE = "jwt"
 
 
 class BearerAuthentication(JWTAuthentication):
     """`Authorization: Bearer …`. The web client sends nothing when signed out, the Android client `Bearer null`."""
+
+    def get_user(self, validated_token: Token) -> User:
+        """The token's account. Raises AuthenticationFailed for one from before a change of the password."""
+        user: User = super().get_user(validated_token)
+        if session_ended(token=validated_token, user=user):
+            raise AuthenticationFailed("The password was changed; please sign in again.", code="session_ended")
+        return user
 
 
 class OptionalBearerAuthentication(BearerAuthentication):

@@ -11,6 +11,8 @@ from rest_framework_simplejwt.tokens import AccessToken, RefreshToken, Token
 from api.errors import UnauthorizedError
 from api.models import User
 
+SESSION_CLAIM = "session"
+
 
 @dataclass(frozen=True)
 class Session:
@@ -39,7 +41,7 @@ def session_refresh(*, refresh: str) -> str:
     except TokenError as error:
         raise UnauthorizedError("Token is invalid or expired.", code="token_not_valid") from error
     user = User.objects.filter(pk=token["user_id"], is_active=True).first()
-    if user is None:
+    if user is None or session_ended(token=token, user=user):
         raise UnauthorizedError("No active account found for this token.", code="token_not_valid")
     return _access(user)
 
@@ -48,6 +50,11 @@ def session_close(*, refresh: str) -> None:
     """Make a refresh token useless; one that is no good already is left alone."""
     with contextlib.suppress(TokenError):
         RefreshToken(refresh).blacklist()  # type: ignore[arg-type]
+
+
+def session_ended(*, token: Token, user: User) -> bool:
+    """Whether the token was given before the password was changed."""
+    return bool(token.get(SESSION_CLAIM, 0) != user.sessions_ended)
 
 
 def _access(user: User) -> str:
@@ -62,5 +69,6 @@ def _access(user: User) -> str:
 
 def _fill(token: Token, user: User) -> None:
     token["user_id"] = user.pk
+    token[SESSION_CLAIM] = user.sessions_ended
     # A phone whose clock is behind takes a token "from the future" for an expired one.
     del token["iat"]

@@ -99,6 +99,7 @@ def _set_password(user: User, password: str) -> None:
     except ValidationError as error:
         raise InvalidError(" ".join(error.messages), field="password", code="weak_password") from error
     user.set_password(password)
+    user.sessions_ended += 1  # who knew the old password, or stole a token, is signed out everywhere
 
 
 def _save(user: User) -> User:

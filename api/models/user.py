@@ -58,6 +58,7 @@ class User(AbstractUser):
     transcode_videos = models.BooleanField(default=False)
     llm_settings = models.JSONField(default=default_llm_settings)
     avatar = models.CharField(max_length=255, blank=True, default="")
+    sessions_ended = models.PositiveIntegerField(default=0, help_text="How often all tokens so far were made useless.")
 
     # Kept because LibrePhotos' clients read and write them; nothing here uses them yet.
     confidence = models.FloatField(default=0.1)

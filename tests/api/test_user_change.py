@@ -6,7 +6,9 @@ from typing import Any
 import pytest
 from pytest_django import Settings
 from rest_framework.test import APIClient
+from rest_framework_simplejwt.tokens import AccessToken
 
+from api.actions.sessions import session_open
 from api.models import User
 from tests.contracts.check import assert_error, assert_web
 
@@ -43,10 +45,35 @@ def test_a_new_password(owner: User, owner_client: APIClient) -> None:
     assert owner_client.patch(url, {"password": ""}).status_code == 200
     owner.refresh_from_db()
     assert owner.check_password("correct horse")
+    assert owner_client.patch(url, {"password": "short"}).status_code == 400
     assert owner_client.patch(url, {"password": "battery staple"}).status_code == 200
     owner.refresh_from_db()
     assert owner.check_password("battery staple")
-    assert owner_client.patch(url, {"password": "short"}).status_code == 400
+
+
+def test_a_new_password_ends_every_session(owner: User, anonymous: APIClient) -> None:
+    before = session_open(username="owner", password="correct horse")
+    phone = {"HTTP_AUTHORIZATION": f"Bearer {before.access}"}
+    url = f"/api/user/{owner.pk}/"
+    assert anonymous.patch(url, {"first_name": "Ana", "password": ""}, **phone).status_code == 200
+    assert anonymous.get(url, **phone).status_code == 200
+    assert anonymous.patch(url, {"password": "battery staple"}, **phone).status_code == 200
+    answer = anonymous.get(url, **phone)
+    assert answer.status_code == 401
+    assert_error(answer.json(), code="session_ended")
+    answer = anonymous.post("/api/auth/token/refresh/", {"refresh": before.refresh})
+    assert answer.status_code == 401
+    assert_error(answer.json(), code="token_not_valid")
+    after = session_open(username="owner", password="battery staple")
+    assert anonymous.get(url, HTTP_AUTHORIZATION=f"Bearer {after.access}").status_code == 200
+
+
+def test_tokens_from_before_sessions_could_end_are_good(owner: User, anonymous: APIClient) -> None:
+    """An upgrade signs nobody out."""
+    User.objects.update(sessions_ended=0)
+    token = AccessToken()
+    token["user_id"] = owner.pk
+    assert anonymous.get(f"/api/user/{owner.pk}/", HTTP_AUTHORIZATION=f"Bearer {token}").status_code == 200
 
 
 def test_strangers_and_visitors(owner: User, stranger_client: APIClient, anonymous: APIClient) -> None:

@@ -17,6 +17,7 @@ import { chooseLanguage, languageName, languages } from '@/lib/i18n';
 import { ErrorNotice } from '@/components/ErrorNotice';
 import { useSignOut } from '../api/sign-out';
 import { DraftSettings } from './DraftSettings';
+import { PasswordForm } from './PasswordForm';
 
 export default function SettingsPage() {
   const { t, i18n } = useTranslation();
@@ -76,6 +77,7 @@ export default function SettingsPage() {
             {t('settings.signOut')}
           </Button>
         </Group>
+        {me.data && <PasswordForm user={me.data} />}
       </Paper>
     </Stack>
   );
