@@ -187,9 +187,15 @@ train-im2txt: install-mlval ## train the bundled captioner (DATA=, PRETRAIN=, OU
 	$(PY) -m mlval train im2txt --data $(DATA) --pretrain $(PRETRAIN) --out $(OUT) --resume
 
 .PHONY: export-im2txt
-export-im2txt: install-mlval ## write a finished run (OUT=, VERSION=) where the services find it
-	$(PY) -m mlval export --run $(OUT) --version $(VERSION) --captioner service/im2txt/bundled --scorer service/clip_score/bundled
+export-im2txt: install-mlval ## write a finished run (DATA=, OUT=, VERSION=) as int8 where the services find it
+	$(PY) -m mlval export --run $(OUT) --version $(VERSION) --captioner $(OUT)/float32 --scorer service/clip_score/bundled
+	$(PY) -m mlval int8 --captioner $(OUT)/float32 --out service/im2txt/bundled --data $(DATA)
 	$(PY) -m tests.mlval.test_bundled
+	$(PY) -m tests.service.golden im2txt --renew
+	$(PY) -m tests.service.golden clip_score --renew
+
+.PHONY: bundled-model
+bundled-model: train-im2txt export-im2txt ## the built-in model from nothing (DATA=, PRETRAIN=, OUT=, VERSION=; four hours of two cores)
 
 .PHONY: images
 images: ## build the container images (docker or buildah) and print their sizes
@@ -198,10 +204,6 @@ images: ## build the container images (docker or buildah) and print their sizes
 .PHONY: test-containers
 test-containers: ## build the images, bring the compose file up with podman and use it (root on Debian; takes its time)
 	@tests/containers/run.sh
-
-.PHONY: int8-im2txt
-int8-im2txt: install-mlval ## make the exported captioner int8 (OUT=, DATA=), and measure it before and after
-	$(PY) -m mlval int8 --captioner service/im2txt/bundled --out $(OUT) --data $(DATA)
 
 .PHONY: clean
 clean: ## remove what was installed and built; ./data stays

@@ -54,7 +54,8 @@ def build_parser() -> argparse.ArgumentParser:
     int8.add_argument("--captioner", type=Path, required=True, help="folder that `export` wrote")
     int8.add_argument("--out", type=Path, required=True, help="folder to write")
     int8.add_argument("--data", type=Path, required=True)
-    int8.add_argument("--limit", type=int, default=300, help="only the first N photos of dev")
+    int8.add_argument("--limit", type=int, help="only the first N photos of dev")
+    int8.add_argument("--may-lose", type=float, default=1.0, metavar="CIDER", help="fail when int8 loses more")
 
     tune = _add(commands, "tune", "measure image sizes, beams and length exponents on dev", run_tune)
     tune.add_argument("--run", type=Path, required=True)
@@ -125,6 +126,9 @@ def run_int8(arguments: argparse.Namespace) -> None:
     rows = to_int8(arguments.captioner, arguments.out, arguments.data, photos=arguments.limit)
     for name, row in zip(("float32", "int8"), rows, strict=True):
         sys.stdout.write(f"{name:8} " + "  ".join(f"{key} {value:.5g}" for key, value in row.items()) + "\n")
+    lost = rows[0]["cider"] - rows[1]["cider"]
+    if lost > arguments.may_lose:
+        raise ValueError(f"int8 loses {lost:.2f} CIDEr, more than the {arguments.may_lose:g} it may: ship the export")
 
 
 def run_tune(arguments: argparse.Namespace) -> None:

@@ -35,7 +35,7 @@ _BATCH = 8
 _SMALLEST = 4096  # numbers; smaller weights stay float32
 
 
-def to_int8(folder: Path, out: Path, data: Path, *, photos: int = 300) -> list[dict[str, float]]:
+def to_int8(folder: Path, out: Path, data: Path, *, photos: int | None = None) -> list[dict[str, float]]:
     """Write `out`, and measure both on dev: CIDEr and the like, ms per caption, bytes; float32 first."""
     preprocess = Preprocess.from_file(WeightsFile(folder / "config.json"))
     train, dev = read_records(data, "train"), read_records(data, "dev")[:photos]

@@ -32,7 +32,8 @@ def exported(tmp_path: Path) -> Path:
 
 def test_both_are_measured(exported: Path, data: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     out = tmp_path / "int8"
-    assert main(["int8", "--captioner", str(exported), "--out", str(out), "--data", str(data), "--limit", "5"]) == 0
+    command = ["int8", "--captioner", str(exported), "--out", str(out), "--data", str(data), "--limit", "5"]
+    assert main([*command, "--may-lose", "1000"]) == 0
     assert [line.split()[0] for line in capsys.readouterr().out.splitlines()] == ["float32", "int8"]
     assert {path.name for path in out.iterdir()} == {path.name for path in exported.iterdir()}
     assert json.loads((out / "config.json").read_text()) == json.loads((exported / "config.json").read_text())
