@@ -1,4 +1,12 @@
 import { defineConfig } from 'vitest/config';
+import { BaseSequencer, type TestSpecification } from 'vitest/node';
+
+/** The files tell one story in the order of their numbers. */
+class InOrder extends BaseSequencer {
+  override sort(files: TestSpecification[]): Promise<TestSpecification[]> {
+    return Promise.resolve([...files].sort((a, b) => a.moduleId.localeCompare(b.moduleId)));
+  }
+}
 
 /** Tests in a real browser against a running, empty instance: BASE_URL=http://… npm run e2e */
 export default defineConfig({
@@ -8,9 +16,12 @@ export default defineConfig({
     include: ['e2e/**/*.spec.ts'],
     environment: 'node',
     fileParallelism: false,
+    sequence: { sequencer: InOrder },
     // The steps of a journey build on one another.
     bail: 1,
     testTimeout: 90_000,
+    // A busy machine takes its time; nothing here measures it.
+    expect: { poll: { timeout: 20_000 } },
     hookTimeout: 60_000,
   },
 });

@@ -1,0 +1,121 @@
+/** The words of a person: kept through lost connections and other editors, and found again. */
+import { describe, expect, it } from 'vitest';
+import { BASE_URL, findBarriers } from './browser';
+import {
+  button,
+  caption,
+  edit,
+  editor,
+  page,
+  photoUrl,
+  save,
+  startAsAnna,
+  tiles,
+  typeAtEnd,
+} from './journey';
+
+startAsAnna();
+
+describe('a caption', () => {
+  it('survives a lost connection in the middle of editing', async () => {
+    await page.goto(photoUrl);
+    await edit();
+    await typeAtEnd(' #kept offline');
+    await page.context().setOffline(true);
+    await button('Save').click();
+    await page.getByRole('alert').filter({ hasText: 'does not answer' }).waitFor();
+    await page.context().setOffline(false);
+    await page.reload();
+    await page.getByText('You have text that is not saved').waitFor();
+    expect(await findBarriers(page)).toEqual([]);
+    await button('Go on writing').click();
+    await expect.poll(() => editor().innerText()).toMatch(/offline$/);
+    await save();
+    await expect.poll(() => caption().innerText()).toMatch(/offline$/);
+  });
+
+  it('is not lost when two tabs edit it', async () => {
+    await button('Edit').click();
+    await editor().waitFor();
+    const other = await page.context().newPage();
+    await other.goto(photoUrl);
+    await other.getByRole('button', { name: 'Edit' }).click();
+    await other.getByRole('textbox', { name: 'Caption' }).click();
+    await other.keyboard.press('Control+End');
+    await other.keyboard.type(' second');
+
+    await typeAtEnd(' first');
+    await save();
+    // Both tabs keep unsaved text in the same place; the one that saved has emptied it.
+    await other.keyboard.type(' tab');
+    await other.getByRole('button', { name: 'Save', exact: true }).click();
+    await other.getByRole('alert').filter({ hasText: 'offline first' }).waitFor();
+    await other.getByRole('button', { name: 'Save mine instead' }).click();
+    await other.getByRole('button', { name: 'Edit' }).waitFor();
+    await other.close();
+    await page.reload();
+    await expect.poll(() => caption().innerText()).toMatch(/offline second tab$/);
+    await button(/^History/).click();
+    await page.getByRole('listitem').filter({ hasText: 'offline first' }).first().waitFor();
+    expect(await findBarriers(page)).toEqual([]);
+  });
+
+  it('leads by its hashtag to the album, and from there back', async () => {
+    await page.getByRole('link', { name: '#kept' }).click();
+    await page.waitForURL(/\/tags\/\d+$/);
+    await page.getByRole('heading', { name: '#kept' }).waitFor();
+    await expect.poll(() => tiles().count()).toBe(1);
+    expect(await findBarriers(page)).toEqual([]);
+    await tiles().first().click();
+    await caption().waitFor();
+    await page.keyboard.press('Escape');
+    await page.waitForURL(/\/tags\/\d+$/);
+  });
+
+  it('is found by searching for its words', async () => {
+    await page.goto('/search?q=offline');
+    await page.getByText('1 photo found.').waitFor();
+    await expect.poll(() => tiles().count()).toBe(1);
+    expect(await findBarriers(page)).toEqual([]);
+    await page.getByRole('combobox', { name: 'Search the photos' }).fill('nowhere-to-be-found');
+    await page.getByText('Nothing found').waitFor();
+  });
+
+  it('stays cleared when it is cleared, and its hashtag album goes', async () => {
+    await page.goto(photoUrl);
+    await button('Edit').click();
+    await editor().click();
+    await page.keyboard.press('Control+a');
+    await page.keyboard.press('Delete');
+    await save();
+    await page.reload();
+    await page.getByText('No caption yet.').waitFor();
+    await page.goto('/tags');
+    await page.getByText('No hashtags yet').waitFor();
+    expect(await findBarriers(page)).toEqual([]);
+  });
+
+  it('can be written with the keyboard alone', async () => {
+    await page.goto('/');
+    await tiles().first().waitFor();
+    await page.keyboard.press('Tab');
+    expect(await page.evaluate(() => document.activeElement?.textContent)).toBe('Skip to the content');
+    await tiles().first().focus();
+    await page.keyboard.press('Enter');
+    await page.getByText('No caption yet.').waitFor();
+    await page.keyboard.press('e');
+    await editor().waitFor();
+    await page.keyboard.type('By hand #keys');
+    await page.keyboard.press('Control+Enter');
+    await page.getByRole('link', { name: '#keys' }).waitFor();
+    expect(await page.evaluate(() => document.activeElement?.textContent)).toBe('Edit');
+    await page.keyboard.press('ArrowRight');
+    await page.waitForURL((url) => url.href !== photoUrl);
+    await page.getByText('No caption yet.').waitFor();
+    await button('Favourite (F)').waitFor();
+    await page.keyboard.press('f');
+    await page.locator('[aria-pressed=true]').waitFor();
+    await page.keyboard.press('Escape');
+    await page.waitForURL(`${BASE_URL}/`);
+  });
+});
