@@ -78,7 +78,8 @@ class ModelEntry:
     """One set of weights. `ram_bytes` and `vram_bytes` are what serving it needs at its peak.
 
     `convert` names what has to happen to the files before the service can read them. `available` is false while this
-    version cannot do that. `librephotos_name` is what LibrePhotos' clients call the model.
+    version cannot do that. `explains`: a captioner that can tell for each word where it looked. `librephotos_name` is
+    what LibrePhotos' clients call the model.
     """
 
     id: str
@@ -98,6 +99,7 @@ class ModelEntry:
     default: bool = False
     available: bool = True
     recommended: bool = False
+    explains: bool = False
     convert: str = ""
     librephotos_name: str = ""
     quality: dict[str, Any] = field(default_factory=dict)

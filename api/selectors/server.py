@@ -11,6 +11,7 @@ from django.db import connection
 from django.db.models import Count, Q
 
 from api.errors import NotFoundError
+from api.lib.anonymous import without_names
 from api.lib.folders import Folder, folder_inside, folder_with_children
 from api.models import AlbumDate, AlbumUser, Caption, Face, Job, Person, Photo, User
 from api.models.photo import PhotoState
@@ -47,7 +48,10 @@ def library_counts(user: User) -> dict[str, int]:
 
 
 def server_facts() -> dict[str, Any]:
-    """Return what helps to understand a report of a fault; no names and no texts of anybody. Asks the services."""
+    """Return what helps to understand a report of a fault; no names and no texts of anybody. Asks the services.
+
+    Strangers may read it, so it names no folder of this machine and no model outside its list.
+    """
     return {
         "version": settings.VERSION,
         "image_tag": settings.IMAGE_TAG,
@@ -71,12 +75,17 @@ def _service(name: str, health: dict[str, Any] | None, why: str) -> dict[str, An
     return {
         "name": name,
         "state": str(known.get("state", "unreachable")),
-        "why": str(known.get("why") or why),
+        "why": _anonymous(known.get("why") or why),
         "device": str(known.get("device") or ""),
         "provider": str(known.get("provider") or ""),
         "gpu": str((known.get("gpu") or {}).get("name", "")),
-        "why_not_cuda": str(known.get("why_not_cuda") or ""),
+        "why_not_cuda": _anonymous(known.get("why_not_cuda")),
     }
+
+
+def _anonymous(sentence: Any) -> str:
+    folders = (settings.BASE_DIR, settings.DATA_DIR, settings.PHOTOS_DIR, settings.MEDIA_DIR, settings.MODELS_DIR)
+    return without_names(str(sentence or ""), folders=folders, public=settings.MODEL_REGISTRY.by_id)
 
 
 def folder_tree(text: str) -> Folder:

@@ -23,9 +23,12 @@ class CaptionAuthorSerializer(serializers.ModelSerializer[User]):
 
 
 class CaptionModelSerializer(serializers.Serializer[Any]):
+    """`explains`: the model can tell for each word where it looked; false also for one that is not listed any more."""
+
     id = serializers.CharField()
     label = serializers.CharField()  # type: ignore[assignment]
     revision = serializers.CharField()
+    explains = serializers.BooleanField()
 
 
 class VerdictSerializer(serializers.Serializer[Any]):
@@ -61,11 +64,11 @@ class CaptionSerializer(serializers.ModelSerializer[Caption]):
         )  # fmt: skip
 
     @extend_schema_field(CaptionModelSerializer(allow_null=True))
-    def get_model(self, caption: Caption) -> dict[str, str] | None:
+    def get_model(self, caption: Caption) -> dict[str, Any] | None:
         return _model(caption.model_id, caption.model_revision)
 
     @extend_schema_field(CaptionModelSerializer(allow_null=True))
-    def get_rewriter(self, caption: Caption) -> dict[str, str] | None:
+    def get_rewriter(self, caption: Caption) -> dict[str, Any] | None:
         return _model(caption.rewriter_id, caption.rewriter_revision)
 
     @extend_schema_field(VerdictSerializer(allow_null=True))
@@ -73,11 +76,16 @@ class CaptionSerializer(serializers.ModelSerializer[Caption]):
         return caption.verdict or None
 
 
-def _model(model_id: str, revision: str) -> dict[str, str] | None:
+def _model(model_id: str, revision: str) -> dict[str, Any] | None:
     if not model_id:
         return None
     entry = settings.MODEL_REGISTRY.get(model_id)  # None once a model has left the registry
-    return {"id": model_id, "label": entry.label if entry else model_id, "revision": revision}
+    return {
+        "id": model_id,
+        "label": entry.label if entry else model_id,
+        "revision": revision,
+        "explains": entry is not None and entry.explains,
+    }
 
 
 class CaptionListSerializer(serializers.Serializer[Any]):

@@ -30,6 +30,7 @@ def drafted(client: APIClient, photo: Photo, **wanted: object) -> dict[str, obje
 @pytest.mark.parametrize("wanted", [{}, {"count": 5}, {"options": {"num_beams": 1}}, {"options": {"max_words": 5}}])
 def test_it_works(owner_client: APIClient, photo: Photo, captioner: str, wanted: dict[str, object]) -> None:
     draft = drafted(owner_client, photo, **wanted)
+    assert draft["model"]["explains"] is True  # type: ignore[index]
     answer = owner_client.get(url(photo, int(str(draft["id"]))))
 
     assert answer.status_code == 200, answer.content
@@ -70,6 +71,8 @@ def test_only_a_models_draft_has_an_explanation(
     row = Caption.objects.create(photo=photo, text="Mine.", model_id=model_id, author=None if model_id else owner)
     answer = owner_client.get(url(photo, row.pk))
     assert (answer.status_code, answer.json()["code"]) == (409, code)
+    ledger = owner_client.get(f"/api/photos/{photo.pk}/captions/").json()["results"]
+    assert ledger[0]["model"] is None or ledger[0]["model"]["explains"] is False
 
 
 def test_a_service_that_is_down_is_said(owner_client: APIClient, photo: Photo, settings: Settings) -> None:

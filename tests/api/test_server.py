@@ -1,6 +1,7 @@
 """What the server is, holds and has room for."""
 
 import json
+import shutil
 from pathlib import Path
 
 import pytest
@@ -10,7 +11,8 @@ from rest_framework.test import APIClient
 from api.models import User
 from tests.contracts.check import assert_error, assert_mobile, assert_web
 from tests.factories import make_photo
-from tests.processes import free_port
+from tests.processes import ROOT, free_port
+from tests.service.harness import running
 
 pytestmark = pytest.mark.django_db
 
@@ -67,6 +69,22 @@ def test_facts_say_what_models_run_on(root_client: APIClient, captioner: str, se
     assert services["im2txt"]["state"] in {"idle", "ready"} and "gpu" in services["im2txt"]
     assert "why_not_cuda" in services["im2txt"]
     assert services["clip_score"]["state"] == "unreachable" and services["clip_score"]["why"]
+
+
+def test_facts_name_no_folder_and_no_model_of_ones_own(
+    root_client: APIClient, settings: Settings, tmp_path: Path
+) -> None:
+    weights = tmp_path / "Anna's own models" / "annas-model"
+    shutil.copytree(ROOT / "service/im2txt/bundled", weights)
+    (weights / "encoder.onnx").write_bytes(b"no graph")
+    settings.MODELS_DIR = weights.parent
+    with running("service.im2txt.main", WEIGHTS_DIR=weights.parent) as service:
+        assert service.caption(model="annas-model").status_code == 503
+        assert str(weights) in service.health()["why"]
+        settings.SERVICE_URLS = {**settings.SERVICE_URLS, "im2txt": service.url}
+        told = root_client.get("/api/serverstats").content.decode()
+    assert "The model … cannot be loaded: … cannot be read as ONNX" in told
+    assert not any(name in told for name in ("Anna", "annas", str(tmp_path)))
 
 
 @pytest.fixture

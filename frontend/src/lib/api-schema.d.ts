@@ -1550,10 +1550,12 @@ export interface components {
             current: components["schemas"]["Caption"] | null;
             file: components["schemas"]["CaptionFile"];
         };
+        /** @description `explains`: the model can tell for each word where it looked; false also for one that is not listed any more. */
         CaptionModel: {
             id: string;
             label: string;
             revision: string;
+            explains: boolean;
         };
         /**
          * @description * `draft` - Offered

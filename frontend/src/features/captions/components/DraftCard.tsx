@@ -46,7 +46,7 @@ export function DraftCard({ hash, draft, used, restyle, onUse, onMerge, onRefuse
           {t('captions.refuse')}
         </Button>
         {restyle}
-        {draft.model && (
+        {draft.model?.explains && (
           <Button
             size="compact-sm"
             variant="subtle"
