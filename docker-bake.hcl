@@ -36,20 +36,23 @@ target "service" {
   matrix     = { model = ["im2txt", "clip_score", "blip", "vit_gpt2", "llm", "ocr"] }
   dockerfile = "docker/service.Dockerfile"
   args = {
-    MODEL          = model
-    BUILD_PACKAGES = model == "llm" ? "build-essential cmake" : ""
-    APT_PACKAGES   = model == "llm" ? "libgomp1" : ""
-    CMAKE_ARGS     = model == "llm" ? LLAMA_CMAKE_ARGS : ""
+    MODEL            = model
+    BUILD_PACKAGES   = model == "llm" ? "build-essential cmake" : ""
+    APT_PACKAGES     = model == "llm" ? "libgomp1" : ""
+    CMAKE_ARGS       = model == "llm" ? LLAMA_CMAKE_ARGS : ""
+    # Debian's compiler does not know the newest of arm64's.
+    CMAKE_ARGS_ARM64 = model == "llm" ? "-DGGML_CPU_ALL_VARIANTS=OFF" : ""
   }
   tags = ["${IMAGES}/${model}:${TAG}"]
 }
 
-# CUDA's wheels are for amd64. None for llm: llama.cpp is compiled, and for CUDA that takes NVIDIA's own compiler.
+# CUDA's wheels are for amd64. None for llm: llama.cpp is compiled, and for CUDA that takes NVIDIA's own compiler; none
+# for ocr, which computes on the CPU.
 target "cuda" {
   inherits   = ["_common"]
   name       = "${model}-cuda"
   platforms  = ["linux/amd64"]
-  matrix     = { model = ["im2txt", "clip_score", "blip"] }
+  matrix     = { model = ["im2txt", "clip_score", "blip", "vit_gpt2"] }
   dockerfile = "docker/service.Dockerfile"
   args       = { MODEL = model, DEVICE = "cuda" }
   tags       = ["${IMAGES}/${model}:${TAG}-cuda"]

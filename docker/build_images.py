@@ -27,7 +27,13 @@ LLAMA_CMAKE_ARGS = (
     "-DCMAKE_INSTALL_INCLUDEDIR=llama_cpp/include"
 )
 BUILD_ARGUMENTS = {
-    "llm": {"BUILD_PACKAGES": "build-essential cmake", "APT_PACKAGES": "libgomp1", "CMAKE_ARGS": LLAMA_CMAKE_ARGS}
+    "llm": {
+        "BUILD_PACKAGES": "build-essential cmake",
+        "APT_PACKAGES": "libgomp1",
+        "CMAKE_ARGS": LLAMA_CMAKE_ARGS,
+        # Debian's compiler does not know the newest of arm64's.
+        "CMAKE_ARGS_ARM64": "-DGGML_CPU_ALL_VARIANTS=OFF",
+    }
 }
 """What single services need beside their requirements.txt."""
 
@@ -59,7 +65,7 @@ def version() -> str:
 
 
 def build(engine: str, name: str, tag: str) -> None:
-    """Build one image. Ends the program when it fails."""
+    """Build one image; standard output is kept for the table. Ends the program when it fails."""
     arguments = {"VERSION": tag, "GIT_HASH": os.environ.get("GIT_HASH") or git_hash()}
     if name in ("backend", "web"):
         dockerfile = f"docker/{name}.Dockerfile"
@@ -73,7 +79,7 @@ def build(engine: str, name: str, tag: str) -> None:
         command += ["--build-arg", f"{key}={value}"]
     command += [*shlex.split(os.environ.get("BUILD_OPTIONS", "")), "."]
     sys.stderr.write(f"Building {image(name, tag)} ...\n")
-    if subprocess.call(command, cwd=ROOT):
+    if subprocess.call(command, cwd=ROOT, stdout=sys.stderr):
         sys.exit(f"The image {name} could not be built; the lines above say why.")
 
 

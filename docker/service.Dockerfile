@@ -9,6 +9,8 @@ FROM python AS build
 ARG BUILD_PACKAGES=""
 # For packages that are compiled with cmake; pip's children read it from the environment.
 ARG CMAKE_ARGS=""
+# Added to them on arm64.
+ARG CMAKE_ARGS_ARM64=""
 # shellcheck disable=SC2086
 RUN apt-get update && apt-get install -y --no-install-recommends python3-venv ${BUILD_PACKAGES} \
     && rm -rf /var/lib/apt/lists/*
@@ -22,6 +24,7 @@ COPY service/common/requirements.txt service/common/requirements.txt
 COPY service/${MODEL}/requirements*.txt service/${MODEL}/
 COPY docker/requirements_for.py docker/
 RUN python3 docker/requirements_for.py "${DEVICE}" "service/${MODEL}" > requirements.txt \
+    && if [ "$(dpkg --print-architecture)" = arm64 ]; then export CMAKE_ARGS="${CMAKE_ARGS} ${CMAKE_ARGS_ARM64}"; fi \
     && /opt/pip/bin/pip --python /opt/venv/bin/python install --no-cache-dir -r requirements.txt
 WORKDIR /app
 COPY service/__init__.py service/__init__.py

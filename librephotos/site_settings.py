@@ -43,7 +43,7 @@ def overrides(config: ConstanceConfig) -> dict[str, Any]:
     """Return the settings that the environment fixes, already parsed. Raises EnvError on a malformed value."""
     found: dict[str, Any] = {}
     for name, (default, _help, kind) in config.items():
-        if name not in os.environ:
+        if not os.environ.keys() & {name, f"{name}_FILE"}:
             continue
         if kind is bool:
             found[name] = env_bool(name, default=default)

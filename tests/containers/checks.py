@@ -1,42 +1,19 @@
 """Steps of the proof on one running stack."""
 
-import shutil
-import subprocess
 import threading
 import time
-from typing import Any
 
 from tests.containers import podman
-from tests.containers.phone import photos
-from tests.containers.stack import ROOT, interpolate, size_bytes
+from tests.containers.phone import photo
+from tests.containers.stack import interpolate, size_bytes
 from tests.containers.world import UID, World, say
 
 MIB = 2**20
-RESTARTED = ("worker", "db", "im2txt", "clip_score", "web", "api")
-BULK = 24
-"""Photos of the job during which one of them is restarted."""
+INSTALLED = "import importlib.util as u; print([name for name in {} if u.find_spec(name)])"
 OUTSIDE = (
     "import socket; s = socket.socket(); s.settimeout(5); "
     "s.connect((socket.gethostbyname('deb.debian.org'), 80)); print('reached')"
 )
-
-
-def lint(_world: World) -> None:
-    files = sorted(str(path.relative_to(ROOT)) for path in (ROOT / "docker").glob("*.Dockerfile"))
-    podman.call(str(_tool("hadolint")), *files)
-    say(f"hadolint: {len(files)} Dockerfiles, nothing to say")
-    if shutil.which("docker-compose"):
-        for compose in (["-f", "docker-compose.yml"], ["-f", "docker-compose.yml", "-f", "docker-compose.gpu.yml"]):
-            podman.call("docker-compose", "--project-directory", str(ROOT), *compose, "config", "-q")
-        say("docker-compose config: both files fit the schema")
-    else:
-        say("docker-compose is not installed: the schema was not checked")
-
-
-def _tool(name: str) -> Any:
-    import os
-
-    return f"{os.environ['TOOLS']}/bin/{name}"
 
 
 def prepare_twice(world: World) -> None:
@@ -74,7 +51,7 @@ def main_job(world: World) -> None:
     tag = phone.call("GET", "/api/imagetag").json()
     assert tag["image_tag"] == world.tag, tag
     say(f"first account made; the server says it is {tag}")
-    (name, data) = photos(1)[0]
+    name, data = photo(0)
     image_hash = phone.upload(name, data)
     world.hashes.append(image_hash)
     phone.wait_read([image_hash])
@@ -112,30 +89,39 @@ def _path(world: World) -> str:
 def hardening(world: World) -> None:
     """No process is root, no root file system can be written, the kernel knows the limits, versions are in labels."""
     for service in world.stack.services:
-        if world.stack.is_one_shot(service):
-            continue
-        container = world.stack.container(service)
-        ours = "user" in world.stack.document["services"][service]
-        users = podman.users_of_processes(container)
-        # The first process of the engine's init may be root's in images that are not ours; the server never is.
-        assert users == {UID} if ours else 0 not in users, f"{service} runs as {users}"
-        for path in ("/etc/probe", "/probe", "/usr/probe"):
-            said = podman.inside(container, "sh", "-c", f"touch {path} 2>&1 && echo written; true")
-            assert "Read-only file system" in said, f"{service}: {said}"
-        wanted = size_bytes(interpolate(world.stack.document["services"][service]["mem_limit"], world.stack.settings))
-        assert podman.memory_limit(container) == wanted, service
-        facts = podman.inspect(container)
-        assert not facts["EffectiveCaps"] or not ours, facts["EffectiveCaps"]
-        labels = podman.image(facts["Image"])["Labels"] or {}
-        version = f"{labels.get('org.opencontainers.image.version')} {labels.get('org.opencontainers.image.revision')}"
-        assert not ours or labels["org.opencontainers.image.version"] == world.tag
-        published = [port for ports in facts["NetworkSettings"]["Ports"].values() for port in ports or []]
-        assert bool(published) == (service == "web"), f"{service} publishes {published}"
-        say(f"{service:<11} users {users}, read-only, limit {wanted // MIB} MiB, {version if ours else 'not ours'}")
+        if not world.stack.is_one_shot(service):
+            hardened(world, service)
     names = podman.inspect(world.stack.container("api"))["Config"]["Env"]
     held = [name for name in names if "PASSWORD=" in name or "TOKEN=" in name or "SECRET_KEY=" in name]
     assert not held, held
     say("no secret stands in an environment variable of the api")
+    for service, missing in (("api", "torch onnxruntime flask"), ("im2txt", "torch django rapidocr llama_cpp")):
+        found = podman.python(world.stack.container(service), INSTALLED.format(missing.split()))
+        assert found == "[]", f"{service} holds {found}"
+    say("the api holds no model library, and a captioner no other's")
+
+
+def hardened(world: World, service: str) -> None:
+    """Check one running container, and say what was found."""
+    container = world.stack.container(service)
+    block = world.stack.document["services"][service]
+    ours = "user" in block
+    users = podman.users_of_processes(container)
+    # The first process of the engine's init may be root's in images that are not ours; the server never is.
+    assert users == {UID} if ours else 0 not in users, f"{service} runs as {users}"
+    for path in ("/etc/probe", "/probe", "/usr/probe"):
+        said = podman.inside(container, "sh", "-c", f"touch {path} 2>&1 && echo written; true")
+        assert "Read-only file system" in said, f"{service}: {said}"
+    wanted = size_bytes(interpolate(block["mem_limit"], world.stack.settings))
+    assert podman.memory_limit(container) == wanted, service
+    facts = podman.inspect(container)
+    assert not facts["EffectiveCaps"] or not ours, facts["EffectiveCaps"]
+    labels = podman.image(facts["Image"])["Labels"] or {}
+    version = f"{labels.get('org.opencontainers.image.version')} {labels.get('org.opencontainers.image.revision')}"
+    assert not ours or labels["org.opencontainers.image.version"] == world.tag
+    published = [port for ports in facts["NetworkSettings"]["Ports"].values() for port in ports or []]
+    assert bool(published) == (service == "web"), f"{service} publishes {published}"
+    say(f"{service:<11} users {users}, read-only, limit {wanted // MIB} MiB, {version if ours else 'not ours'}")
 
 
 def network(world: World) -> None:
@@ -157,14 +143,14 @@ def network(world: World) -> None:
 def memory(world: World) -> None:
     """What the cgroups say: at rest, and at most while photos are drafted."""
     running = [name for name in world.stack.services if not world.stack.is_one_shot(name)]
-    hashes = [world.phone.upload(name, data) for name, data in photos(12)[1:]]
+    hashes = [world.phone.upload(*photo(number)) for number in range(1, 12)]
     world.phone.wait_read(hashes)
     world.hashes += hashes
     _wait_unloaded(world)
     idle = {name: podman.memory_bytes(world.stack.container(name)) for name in running}
     peak = dict(idle)
-    job = _start_drafts(world, hashes)
-    while not _ended(world, job):
+    job = world.phone.start_drafts(hashes)
+    while not world.phone.job_ended(job):
         for name in running:
             peak[name] = max(peak[name], podman.memory_bytes(world.stack.container(name)))
     say(f"{'':<12}{'idle':>10}{'drafting':>10}{'limit':>10}   MiB, without the cache of files")
@@ -185,98 +171,13 @@ def _wait_unloaded(world: World) -> None:
     raise AssertionError("a model service did not give its memory back")
 
 
-def _start_drafts(world: World, hashes: list[str]) -> str:
-    body = world.phone.call("POST", "/api/captions/draft/", expect=None, json={"image_hashes": hashes}).json()
-    return str(body["job_id"])
-
-
-def _job(world: World, job_id: str) -> dict[str, Any]:
-    rows = world.phone.call("GET", "/api/jobs/").json()["results"]
-    found: dict[str, Any] = next(row for row in rows if row["job_id"] == job_id)
-    return found
-
-
-def _ended(world: World, job_id: str) -> bool:
-    row = _job(world, job_id)
-    assert not row["failed"], row
-    return bool(row["finished"])
-
-
-def restarts(world: World) -> None:
-    """Every container is restarted while a bulk job runs; nothing that was accepted is lost, nor an open stream."""
-    hashes = [world.phone.upload(name, data) for name, data in photos(20 + BULK * len(RESTARTED))[20:]]
-    world.phone.wait_read(hashes, timeout_s=600)
-    world.hashes += hashes
-    say(f"{len(hashes)} photos uploaded and read; now a job of {BULK} for each restart")
-    for number, service in enumerate(RESTARTED):
-        mine = hashes[number * BULK : (number + 1) * BULK]
-        job = _start_drafts(world, mine)
-        stream, events = _open_stream(world) if service == "api" else (None, [])
-        _wait_running(world, job)
-        before = _job(world, job)["progress_current"]
-        grace = world.stack.document["services"][service].get("stop_grace_period", "10s").rstrip("s")
-        started = time.monotonic()
-        podman.podman("restart", "-t", grace, world.stack.container(service))
-        world.stack.wait_healthy(service)
-        healthy_s = time.monotonic() - started
-        if stream is not None:
-            stream.join()
-            assert events[-1][1] == "done", events
-        row = _wait_ended(world, job)
-        without = [image_hash for image_hash in mine if not world.phone.drafts(image_hash)]
-        say(
-            f"{service:<11} restarted at {before} of {BULK}, healthy after {healthy_s:.0f} s; "
-            f"job {row['state']}, photos without a draft: {len(without)}"
-            + ("; the stream that was open came to its end" if stream is not None else "")
-        )
-        assert not without, row
-    _killed(world)
-
-
-def _open_stream(world: World) -> tuple[threading.Thread, list[Any]]:
-    events: list[Any] = []
-    thread = threading.Thread(target=lambda: events.extend(world.phone.draft_stream(world.hashes[0], force=True)))
-    thread.start()
-    time.sleep(0.7)
-    return thread, events
-
-
-def _wait_running(world: World, job: str) -> None:
-    for _ in range(300):
-        if _job(world, job)["state"] != "queued":
-            return
-        time.sleep(0.1)
-    raise AssertionError("the job did not begin")
-
-
-def _wait_ended(world: World, job: str) -> dict[str, Any]:
-    ends_at = time.monotonic() + 600
-    while not _ended(world, job):
-        assert time.monotonic() < ends_at, _job(world, job)
-        time.sleep(2)
-    return _job(world, job)
-
-
-def _killed(world: World) -> None:
-    """A process that is killed comes back by the restart policy."""
-    container = world.stack.container("im2txt")
-    pid = podman.inspect(container)["State"]["Pid"]
-    subprocess.run(["kill", "-9", str(pid)], check=True)
-    for _ in range(60):
-        if podman.is_running(container) and podman.inspect(container)["State"]["Pid"] != pid:
-            say("im2txt, killed, was started again by its restart policy")
-            return
-        time.sleep(1)
-    raise AssertionError("im2txt was not started again")
-
-
 def redis(world: World) -> None:
     """The optional broker: jobs go through it."""
     world.stack.settings |= {"COMPOSE_PROFILES": "redis", "REDIS_URL": "redis://redis/0"}
     world.stack.up(only=["redis"])
     world.stack.up(recreate=True, only=["api", "worker"])
     world.phone.sign_in()
-    name, data = photos(200)[199]
+    name, data = photo(199)
     image_hash = world.phone.upload(name, data)
     world.phone.wait_read([image_hash])
     facts = podman.inside(world.stack.container("redis"), "redis-cli", "--raw", "info", "commandstats")

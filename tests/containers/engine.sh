@@ -15,6 +15,8 @@ engine_install() {
   command -v runc >/dev/null || missing+=(runc)
   command -v debootstrap >/dev/null || missing+=(debootstrap)
   [ -x /usr/lib/podman/netavark ] || missing+=(netavark aardvark-dns)
+  command -v catatonit >/dev/null || missing+=(catatonit)
+  command -v iptables >/dev/null || missing+=(iptables)
   if [ ${#missing[@]} -gt 0 ]; then
     [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null || { echo "Not installed, and not root on Debian: ${missing[*]}"; return 1; }
     { apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "${missing[@]}"; } \
@@ -53,13 +55,16 @@ engine_build_options() {
   mkdir -p "$folder"
   printf '%s' "--network host"
   if command -v pip >/dev/null; then
-    python3 - "$certificates" "$inside" > "$folder/pip.conf" <<'PY'
+    python3 - "$certificates" "$inside" "${WHEELS:-}" > "$folder/pip.conf" <<'PY'
 import subprocess, sys
 lines = subprocess.run(["pip", "config", "list"], capture_output=True, text=True).stdout.splitlines()
 values = {name.split(".")[-1]: value for name, _, value in (line.partition("=") for line in lines) if value}
+values = {name: value.strip("'\"").replace(sys.argv[1], sys.argv[2]) for name, value in values.items()}
+if sys.argv[3]:
+    values["find-links"] = f"{values.get('find-links', '')} {sys.argv[3]}".strip()
 print("[global]")
 for name, value in values.items():
-    print(name, "=", value.strip("'\"").replace(sys.argv[1], sys.argv[2]))
+    print(name, "=", value)
 PY
     printf ' -v %s:/etc/pip.conf:ro' "$folder/pip.conf"
     # Folders of packages that pip's settings name.
@@ -76,6 +81,22 @@ PY
   for path in /etc/apt/apt.conf.d/99*; do
     [ -f "$path" ] && printf ' -v %s:%s:ro' "$path" "$path"
   done
+}
+
+# Leaves nothing that runs and nothing mounted, also after an interruption; with CLEAN nothing on the disk but the logs.
+# Everything in this storage is the proof's own.
+engine_cleanup() {
+  local network mount
+  [ -z "${KEEP:-}" ] || return 0
+  {
+    podman rm -f -a -t 5
+    buildah rm -a
+    for network in $(podman network ls -q | grep -E '^lp(small|proof)'); do podman network rm -f "$network"; done
+    [ -z "${CLEAN:-}" ] || { podman volume rm -f -a; podman rmi -f -a; }
+    podman image prune -f
+    for mount in $(awk -v d="$ENGINE_DIR/" 'index($2, d) == 1 {print $2}' /proc/mounts | sort -r); do umount "$mount"; done
+    [ -z "${CLEAN:-}" ] || rm -rf "$ENGINE_DIR"/{storage-*,tools,host,stand-in,bookworm} /run/librephotos-containers-*
+  } >/dev/null 2>>"$ENGINE_DIR/cleanup.log" || true
 }
 
 have_image() { podman image exists "$1"; }

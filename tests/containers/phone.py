@@ -8,8 +8,13 @@ from typing import Any
 
 import requests
 
-SAMPLES = Path(__file__).resolve().parent.parent / "samples"
+_FOLDER = Path(__file__).resolve().parent.parent / "samples"
+SAMPLES = (_FOLDER / "photographer.jpg", _FOLDER / "cat.jpg")
 PASSWORD = "correct horse battery"
+
+
+Event = tuple[float, str, dict[str, Any]]
+"""Seconds since the request, the event's name, its data."""
 
 
 class Phone:
@@ -77,9 +82,9 @@ class Phone:
                 assert time.monotonic() < ends_at, f"photo {image_hash} was not read within {timeout_s} s"
                 time.sleep(0.5)
 
-    def draft_stream(self, image_hash: str, **body: Any) -> list[tuple[float, str, dict[str, Any]]]:
-        """Ask for drafts as events; return (seconds since the request, event, data) for each."""
-        started, events, name = time.monotonic(), [], ""
+    def draft_stream(self, image_hash: str, events: list[Event] | None = None, **body: Any) -> list[Event]:
+        """Ask for drafts as events; return them. `events`, when given, grows as they come."""
+        events, started, name = [] if events is None else events, time.monotonic(), ""
         with self.session.post(
             f"{self.url}/api/photos/{image_hash}/captions/",
             json=body,
@@ -108,15 +113,26 @@ class Phone:
     def search(self, words: str) -> str:
         return self.call("GET", "/api/photos/searchlist/", params={"search": words}).text
 
-    def job(self, job_id: int) -> dict[str, Any]:
-        row: dict[str, Any] = self.call("GET", f"/api/jobs/{job_id}/").json()
-        return row
+    def write(self, image_hash: str, text: str) -> None:
+        self.call("POST", "/api/photosedit/savecaption/", json={"image_hash": image_hash, "caption": text})
+
+    def start_drafts(self, hashes: list[str]) -> str:
+        """Have many photos drafted; return the job's id."""
+        answer = self.call("POST", "/api/captions/draft/", expect=202, json={"image_hashes": hashes})
+        return str(answer.json()["job_id"])
+
+    def job(self, job_id: str) -> dict[str, Any]:
+        rows = self.call("GET", "/api/jobs/").json()["results"]
+        found: dict[str, Any] = next(row for row in rows if row["job_id"] == job_id)
+        return found
+
+    def job_ended(self, job_id: str) -> bool:
+        row = self.job(job_id)
+        assert not row["failed"], row
+        return bool(row["finished"])
 
 
-def photos(count: int) -> list[tuple[str, bytes]]:
-    """Different files of few pictures: what follows a JPEG's end is nobody's business."""
-    samples = [SAMPLES / "photographer.jpg", SAMPLES / "cat.jpg"]
-    return [
-        (f"{number:03}-{samples[number % 2].name}", samples[number % 2].read_bytes() + f"#{number}".encode())
-        for number in range(count)
-    ]
+def photo(number: int) -> tuple[str, bytes]:
+    """Return name and bytes. Different files of few pictures: what follows a JPEG's end is nobody's business."""
+    sample = SAMPLES[number % len(SAMPLES)]
+    return f"{number:03}-{sample.name}", sample.read_bytes() + f"#{number}".encode()

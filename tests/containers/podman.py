@@ -53,6 +53,14 @@ def inside(container: str, *command: str, check: bool = True) -> str:
     return podman("exec", container, *command, check=check)
 
 
+def pipe(container: str, sent: bytes, *command: str) -> bytes:
+    """Run a command inside with `sent` as its input; return its output as it is. Raises PodmanError."""
+    done = subprocess.run(["podman", "exec", "-i", container, *command], input=sent, capture_output=True, timeout=300)
+    if done.returncode:
+        raise PodmanError(f"{command[0]} in {container} ended with {done.returncode}: {done.stderr[-1500:]!r}")
+    return done.stdout
+
+
 def python(container: str, code: str, check: bool = True) -> str:
     return inside(container, "python3", "-c", code, check=check)
 

@@ -5,24 +5,26 @@ output; a step that fails ends the run with 1. Needs what tests/containers/run.s
 """
 
 import os
+import signal
 import sys
 import time
 import traceback
 from collections.abc import Callable
 from pathlib import Path
 
-from tests.containers import checks, upgrade
+from tests.containers import checks, lint, models, restarts, upgrade
 from tests.containers.world import World
 
 STEPS: dict[str, Callable[[World], None]] = {
-    "lint": checks.lint,
+    "lint": lint.lint,
     "prepare twice": checks.prepare_twice,
     "up": checks.up,
     "main job": checks.main_job,
     "hardening": checks.hardening,
     "network": checks.network,
+    "model services": models.model_services,
     "memory": checks.memory,
-    "restarts": checks.restarts,
+    "restarts": restarts.restarts,
     "backup": upgrade.backup,
     "redis": checks.redis,
     "upgrade": upgrade.upgrade,
@@ -55,4 +57,6 @@ def main() -> int:
 
 
 if __name__ == "__main__":
+    # Who is told to end still clears away what runs.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     sys.exit(main())

@@ -4,11 +4,12 @@ No compose file, no nginx, SQLite; prove.py does all of it. Needs what run.sh pr
 """
 
 import os
+import signal
 import sys
 import time
 
 from tests.containers import podman
-from tests.containers.phone import Phone, photos
+from tests.containers.phone import Phone, photo
 from tests.containers.world import UID, free_port, say
 
 NAME = "lpsmall"
@@ -59,7 +60,7 @@ def _main_job(phone: Phone, tag: str) -> None:
     phone.first_account()
     phone.sign_in()
     assert phone.call("GET", "/api/imagetag").json()["image_tag"] == tag
-    name, data = photos(1)[0]
+    name, data = photo(0)
     image_hash = phone.upload(name, data)
     phone.wait_read([image_hash])
     events = phone.draft_stream(image_hash, count=2)
@@ -81,4 +82,6 @@ def _clear() -> None:
 
 
 if __name__ == "__main__":
+    # Who is told to end still clears away what runs.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     sys.exit(main())

@@ -3,10 +3,12 @@
 import json
 import os
 import subprocess
+import time
 import zipfile
 from pathlib import Path
 
 from tests.containers import podman
+from tests.containers.phone import photo
 from tests.containers.stack import ROOT
 from tests.containers.world import World, say
 
@@ -50,8 +52,6 @@ def _current(world: World, image_hash: str) -> str | None:
 
 
 def _wait_preview(world: World, image_hash: str) -> None:
-    import time
-
     for _ in range(120):
         if world.phone.call("GET", f"/media/thumbnails_big/{image_hash}", expect=None).status_code == 200:
             return
@@ -87,9 +87,7 @@ def upgrade(world: World) -> None:
     phone.session.headers.pop("Authorization", None)
     phone.first_account()
     phone.sign_in()
-    from tests.containers.phone import photos
-
-    name, data = photos(1)[0]
+    name, data = photo(0)
     image_hash = phone.upload(name, data)
     phone.wait_read([image_hash])
     phone.draft_stream(image_hash, count=1)
