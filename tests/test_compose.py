@@ -2,6 +2,7 @@
 
 import json
 import re
+import runpy
 from typing import Any
 
 import pytest
@@ -17,6 +18,14 @@ DOCUMENT: dict[str, Any] = yaml.safe_load(COMPOSE)
 SERVICES: dict[str, dict[str, Any]] = DOCUMENT["services"]
 VARIABLE = re.compile(r"\$\{(\w+)(?::-([^}]*))?\}")
 GIB = 2**30
+BUILD: dict[str, Any] = runpy.run_path(str(ROOT / "docker" / "build_images.py"))
+MODEL_SERVICES: dict[str, dict[str, Any]] = {
+    block["build"]["args"]["MODEL"]: block
+    for block in SERVICES.values()
+    if "MODEL" in block.get("build", {}).get("args", {})
+}
+SERVICE_VARIABLE = re.compile(r'''(?:_(?:text|choice|integer|number|secret)\(env, |env\.get\()"(\w+)"''')
+"""How a model service reads its settings."""
 NOT_OURS = {"db", "redis"}
 FIXED = {
     "DATABASE_PASSWORD",
@@ -85,14 +94,13 @@ def test_everything_waits_for_what_it_needs() -> None:
 
 
 def test_services_are_those_of_the_registry() -> None:
-    built = {block["build"]["args"]["MODEL"]: block for block in SERVICES.values() if "args" in block.get("build", {})}
     known = {service.name for service in settings.MODEL_REGISTRY.services}
-    assert known <= set(built)
+    assert known <= set(MODEL_SERVICES)
     environment = SERVICES["api"]["environment"]
     for name in known:
         assert VARIABLE.sub(r"\2", environment[f"{name.upper()}_URL"]) == f"http://{name}:8000"
     bundled = {model.service for model in settings.MODEL_REGISTRY.models if model.bundled}
-    defaults = {name for name, block in built.items() if "profiles" not in block}
+    defaults = {name for name, block in MODEL_SERVICES.items() if "profiles" not in block}
     assert defaults and defaults <= bundled, "what starts by default works without a download"
 
 
@@ -114,15 +122,29 @@ def test_every_setting_reaches_the_containers() -> None:
     given |= {name.removesuffix("_FILE") for name in given if name.endswith("_FILE")}
     assert read - given - FIXED == set()
 
-    config = (ROOT / "service" / "common" / "config.py").read_text(encoding="utf-8")
-    read = set(re.findall(r'_(?:text|choice|integer|number)\(env, "(\w+)"', config))
-    assert read - set(SERVICES["im2txt"]["environment"]) - {"HOST", "PORT", "WEIGHTS_DIR"} == set()
+
+def test_every_setting_of_a_service_is_in_the_example_and_reaches_it() -> None:
+    example = set(re.findall(r"^#?(\w+)=", (ROOT / ".env.example").read_text(encoding="utf-8"), re.MULTILINE))
+    for name, block in MODEL_SERVICES.items():
+        read: set[str] = set()
+        for file in (ROOT / "service" / "common" / "config.py", ROOT / "service" / name / "settings.py"):
+            read |= set(SERVICE_VARIABLE.findall(file.read_text(encoding="utf-8"))) if file.exists() else set()
+        assert {"THREADS", "SERVICE_TOKEN"} < read <= example, sorted(read - example)
+        given = {variable.removesuffix("_FILE") for variable in block["environment"]}
+        assert read - given - {"HOST", "PORT", "WEIGHTS_DIR", "PREFIX_DIR"} == set(), name
+
+
+def test_images_that_compose_builds_know_their_version() -> None:
+    for name, block in SERVICES.items():
+        if "build" in block:
+            arguments = block["build"]["args"]
+            assert arguments["VERSION"] == "${TAG:-latest}" and arguments["GIT_HASH"] == "${GIT_HASH:-}", name
 
 
 def test_bake_and_gpu_know_the_same_services() -> None:
     bake = (ROOT / "docker-bake.hcl").read_text(encoding="utf-8")
     families = [json.loads(found) for found in re.findall(r"matrix\s+= \{ model = (\[.*?\])", bake)]
-    built = {block["build"]["args"]["MODEL"] for block in SERVICES.values() if "args" in block.get("build", {})}
+    built = set(MODEL_SERVICES)
     assert built <= set(families[0])
     gpu = yaml.safe_load((ROOT / "docker-compose.gpu.yml").read_text(encoding="utf-8"))["services"]
     assert set(families[1]) == set(gpu) <= built
@@ -137,7 +159,25 @@ def test_images_know_what_is_decided_elsewhere() -> None:
     said = re.search(r"^LLAMA_CMAKE_ARGS := (.*)$", makefile, re.MULTILINE)
     assert said is not None
     wanted = said[1].split()
+    arguments = BUILD["BUILD_ARGUMENTS"]["llm"]
+    assert arguments["CMAKE_ARGS"].split() == wanted
+    compose = SERVICES["llm"]["build"]["args"]
+    assert {name: compose[name] for name in arguments} == arguments
     bake = (ROOT / "docker-bake.hcl").read_text(encoding="utf-8")
-    program = (ROOT / "docker" / "build_images.py").read_text(encoding="utf-8")
-    assert SERVICES["llm"]["build"]["args"]["CMAKE_ARGS"].split() == wanted
-    assert re.findall(r"-D[A-Z_]+=[\w/]+", bake) == wanted == re.findall(r"-D[A-Z_]+=[\w/]+", program)
+    given = f"{arguments['CMAKE_ARGS']} {arguments['CMAKE_ARGS_ARM64']}"
+    assert re.findall(r"-D[A-Z_]+=[\w/]+", bake) == given.split()
+
+
+def test_cuda_takes_the_builds_that_bring_it() -> None:
+    """No vendor's base image: what CUDA needs comes with the wheels."""
+    program = runpy.run_path(str(ROOT / "docker" / "requirements_for.py"))
+    gpu = yaml.safe_load((ROOT / "docker-compose.gpu.yml").read_text(encoding="utf-8"))["services"]
+    for name in gpu:
+        folder = ROOT / "service" / name
+        cpu, cuda = (program["requirements"](device, folder) for device in ("cpu", "cuda"))
+        changed = {line for line in cuda if line not in cpu}
+        version = next(line.partition("==")[2] for line in cpu if line.startswith("onnxruntime=="))
+        own = folder / "requirements.cuda.txt"
+        torch = set(re.findall(r"^\w+==.*$", own.read_text(encoding="utf-8"), re.MULTILINE)) if own.exists() else set()
+        assert changed == {f"onnxruntime-gpu[cuda,cudnn]=={version}"} | torch, name
+        assert not any(line.startswith(("onnxruntime==", "--extra-index-url")) for line in cuda)

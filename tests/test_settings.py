@@ -22,7 +22,7 @@ def run(arguments: list[str], **environment: str) -> "subprocess.CompletedProces
         env={"PATH": os.environ["PATH"], **environment},
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=300,
     )
 
 
@@ -112,6 +112,18 @@ def test_env_helpers(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
         env_int("PORT_", default=1, maximum=65535)
     monkeypatch.setenv("ADDRESS", "http://host:1/")
     assert env_url("ADDRESS", default="http://x") == "http://host:1"
+
+
+def test_a_site_setting_may_come_from_a_file(tmp_path: Path) -> None:
+    (tmp_path / "key").write_text("of the provider\n")
+    code = "from django.conf import settings; print(settings.SITE_SETTING_OVERRIDES)"
+    done = run(
+        ["-c", code],
+        DATA_DIR=str(tmp_path),
+        DJANGO_SETTINGS_MODULE="librephotos.settings",
+        MAP_API_KEY_FILE=str(tmp_path / "key"),
+    )
+    assert done.stdout.strip() == "{'MAP_API_KEY': 'of the provider'}", done.stderr
 
 
 def test_the_secret_is_made_once_and_kept_private(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -164,7 +164,7 @@ def memory(world: World) -> None:
 
 def _wait_unloaded(world: World) -> None:
     code = "import json, urllib.request as u; print(json.load(u.urlopen('http://127.0.0.1:8000/health'))['state'])"
-    for _ in range(90):
+    for _ in range(600):
         if all(podman.python(world.stack.container(name), code) == "idle" for name in ("im2txt", "clip_score")):
             return
         time.sleep(1)

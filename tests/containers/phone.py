@@ -25,10 +25,10 @@ class Phone:
 
     def call(self, method: str, path: str, *, expect: int | None = 200, **kwargs: Any) -> requests.Response:
         """A request; what was not accepted (503 `server_away` or `database_away`) is sent again."""
-        ends_at = time.monotonic() + 120
+        ends_at = time.monotonic() + 900
         while True:
             try:
-                answer = self.session.request(method, self.url + path, timeout=90, **kwargs)
+                answer = self.session.request(method, self.url + path, timeout=300, **kwargs)
             except requests.ConnectionError:  # the web server itself is restarting: nothing was accepted
                 answer = None
             if answer is not None and not (answer.status_code == 503 and "_away" in answer.text):
@@ -75,7 +75,7 @@ class Phone:
         self.call("POST", "/api/upload/complete/", expect=None, data=body, files={"nothing": ("", b"")})
         return f"{md5}{self.user_id}"
 
-    def wait_read(self, hashes: list[str], timeout_s: float = 300) -> None:
+    def wait_read(self, hashes: list[str], timeout_s: float = 1800) -> None:
         ends_at = time.monotonic() + timeout_s
         for image_hash in hashes:
             while self.call("GET", f"/api/photos/{image_hash}/summary/").json().get("processing"):
@@ -90,7 +90,7 @@ class Phone:
             json=body,
             headers={"Accept": "text/event-stream"},
             stream=True,
-            timeout=90,
+            timeout=300,
         ) as answer:
             assert answer.status_code == 200, answer.text
             for line in answer.iter_lines(chunk_size=1, decode_unicode=True):

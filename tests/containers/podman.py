@@ -12,7 +12,7 @@ class PodmanError(AssertionError):
     """A command failed; the message holds its output."""
 
 
-def call(*command: str, timeout_s: float = 300, check: bool = True) -> str:
+def call(*command: str, timeout_s: float = 1200, check: bool = True) -> str:
     """Run a command and return what it printed. Raises PodmanError."""
     done = subprocess.run(command, capture_output=True, text=True, timeout=timeout_s)
     if check and done.returncode:
@@ -20,7 +20,7 @@ def call(*command: str, timeout_s: float = 300, check: bool = True) -> str:
     return done.stdout.strip()
 
 
-def podman(*arguments: str, timeout_s: float = 300, check: bool = True) -> str:
+def podman(*arguments: str, timeout_s: float = 1200, check: bool = True) -> str:
     return call("podman", *arguments, timeout_s=timeout_s, check=check)
 
 
@@ -55,7 +55,7 @@ def inside(container: str, *command: str, check: bool = True) -> str:
 
 def pipe(container: str, sent: bytes, *command: str) -> bytes:
     """Run a command inside with `sent` as its input; return its output as it is. Raises PodmanError."""
-    done = subprocess.run(["podman", "exec", "-i", container, *command], input=sent, capture_output=True, timeout=300)
+    done = subprocess.run(["podman", "exec", "-i", container, *command], input=sent, capture_output=True, timeout=1200)
     if done.returncode:
         raise PodmanError(f"{command[0]} in {container} ended with {done.returncode}: {done.stderr[-1500:]!r}")
     return done.stdout

@@ -14,7 +14,7 @@ from tests.containers.world import UID, free_port, say
 
 NAME = "lpsmall"
 VOLUMES = ("data", "photos", "models")
-DEADLINE_S = 300
+DEADLINE_S = 1200
 
 
 def main() -> int:

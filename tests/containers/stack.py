@@ -19,7 +19,7 @@ ROOT = Path(__file__).resolve().parent.parent.parent
 COMPOSE = (
     str(Path(os.environ.get("TOOLS", "")) / "bin" / "podman-compose") if os.environ.get("TOOLS") else "podman-compose"
 )
-START_TIMEOUT_S = 300.0
+START_TIMEOUT_S = 1200.0
 
 
 class Stack:
@@ -48,7 +48,7 @@ class Stack:
     def container(self, service: str) -> str:
         return f"{self.project}_{service}_1"
 
-    def compose(self, *arguments: str, check: bool = True, timeout_s: float = 600) -> str:
+    def compose(self, *arguments: str, check: bool = True, timeout_s: float = 1800) -> str:
         wanted = filter(None, self.settings.get("COMPOSE_PROFILES", "").split(","))
         profiles = [word for name in wanted for word in ("--profile", name)]
         with self.log.open("a") as log:

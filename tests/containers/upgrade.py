@@ -52,7 +52,7 @@ def _current(world: World, image_hash: str) -> str | None:
 
 
 def _wait_preview(world: World, image_hash: str) -> None:
-    for _ in range(120):
+    for _ in range(1200):
         if world.phone.call("GET", f"/media/thumbnails_big/{image_hash}", expect=None).status_code == 200:
             return
         time.sleep(1)
