@@ -22,7 +22,11 @@ from service.common.gpu import Gpu
 LEAST_VRAM_BYTES = 2 * 10**9
 """Below this not even CUDA's own libraries and a small model fit together."""
 GPU_FILE = "docker-compose.gpu.yml"
+LEAST_CAPABILITY = {13: (7, 5)}
+"""CUDA's version → the oldest cards that it knows; 13 left those before Turing (2018) behind."""
 _NAME_BYTES = 256
+# enum CUdevice_attribute in cuda.h
+_CAPABILITY_MAJOR, _CAPABILITY_MINOR = 75, 76
 
 
 class NoCudaError(Exception):
@@ -40,25 +44,42 @@ class Report:
 
 
 @dataclass(frozen=True)
+class Card:
+    """driver_cuda: the newest CUDA that the driver knows, 12020 for 12.2."""
+
+    gpu: Gpu
+    driver_cuda: int
+    capability: tuple[int, int]
+
+
+@dataclass(frozen=True)
 class Library:
-    """What a model library calls its devices, and how to find out whether its build can use CUDA."""
+    """What a model library calls its devices, and how to find out whether it can use CUDA.
+
+    built_for: the CUDA of its build, such as 13.0, empty when it does not say. demand_cuda: tries what it can without a
+    model. Both raise NoCudaError.
+    """
 
     on_cpu: str
     on_cuda: str
+    built_for: Callable[[Any], str]
     demand_cuda: Callable[[Any], None]
 
 
 def look(device: str, libraries: Sequence[str], *, root: Path = Path("/")) -> Report:
     """Find out. device: what DEVICE says. libraries: of the family; the first known one counts."""
     name = next((each for each in libraries if each in LIBRARIES), None)
-    library = LIBRARIES.get(name or "", Library("cpu", "cuda", lambda _module: None))
+    library = LIBRARIES.get(name or "", Library("cpu", "cuda", lambda _module: "", lambda _module: None))
     gpu = None
     try:
         if device == "cpu":
             raise NoCudaError("DEVICE is cpu.")
-        gpu = _first_gpu(root)
+        card = _first_card(root)
+        gpu = card.gpu
         if name is not None:
-            library.demand_cuda(_import(name))
+            module = _import(name)
+            _demand_new_enough(card, library.built_for(module))
+            library.demand_cuda(module)
         if gpu.total_bytes < LEAST_VRAM_BYTES:
             raise NoCudaError(
                 f"{gpu.name} has only {gpu.total_bytes / 1e9:.1f} GB of memory; "
@@ -69,7 +90,7 @@ def look(device: str, libraries: Sequence[str], *, root: Path = Path("/")) -> Re
     return Report("cuda", library.on_cuda, "", gpu)
 
 
-def _first_gpu(root: Path) -> Gpu:
+def _first_card(root: Path) -> Card:
     """Ask the driver. Raises NoCudaError."""
     # A container sees the host's driver under /proc, but the card's device only when it was given it.
     has_driver = (root / "proc/driver/nvidia/version").exists() or (root / "dev/dxg").exists()
@@ -86,7 +107,7 @@ def _first_gpu(root: Path) -> Gpu:
     return _ask(driver)
 
 
-def _ask(driver: Any) -> Gpu:
+def _ask(driver: Any) -> Card:
     """The first card by CUDA's driver API (cuda.h). Raises NoCudaError."""
     _demand(driver.cuInit(0), "The NVIDIA driver does not start")
     device, context = ctypes.c_int(), ctypes.c_void_p()
@@ -94,18 +115,37 @@ def _ask(driver: Any) -> Gpu:
     name = ctypes.create_string_buffer(_NAME_BYTES)
     _demand(driver.cuDeviceGetName(name, _NAME_BYTES, device), "The card has no name")
     free, total = ctypes.c_size_t(), ctypes.c_size_t()
+    version, major, minor = ctypes.c_int(), ctypes.c_int(), ctypes.c_int()
+    _demand(driver.cuDriverGetVersion(ctypes.byref(version)), "The driver has no version")
+    for found, attribute in ((major, _CAPABILITY_MAJOR), (minor, _CAPABILITY_MINOR)):
+        _demand(driver.cuDeviceGetAttribute(ctypes.byref(found), attribute, device), "The card has no capability")
     _demand(driver.cuDevicePrimaryCtxRetain(ctypes.byref(context), device), "The card cannot be used")
     try:
         _demand(driver.cuCtxSetCurrent(context), "The card cannot be used")
         _demand(driver.cuMemGetInfo_v2(ctypes.byref(free), ctypes.byref(total)), "The card's memory is unknown")
     finally:
         driver.cuDevicePrimaryCtxRelease_v2(device)
-    return Gpu(name.value.decode(errors="replace"), total.value, free.value)
+    gpu = Gpu(name.value.decode(errors="replace"), total.value, free.value)
+    return Card(gpu, version.value, (major.value, minor.value))
 
 
 def _demand(result: int, sentence: str) -> None:
     if result != 0:
         raise NoCudaError(f"{sentence} (CUDA error {result}).")
+
+
+def _demand_new_enough(card: Card, cuda: str) -> None:
+    """A driver runs programs of its own CUDA and of earlier ones, and of one version's later minors."""
+    major = int(cuda.partition(".")[0]) if cuda[:1].isdecimal() else 0
+    if card.driver_cuda // 1000 < major:
+        known = f"{card.driver_cuda // 1000}.{card.driver_cuda % 1000 // 10}"
+        raise NoCudaError(f"The NVIDIA driver knows CUDA up to {known}, but {major} is needed here: update the driver.")
+    least = LEAST_CAPABILITY.get(major, (0, 0))
+    if card.capability < least:
+        own, wanted = (".".join(map(str, pair)) for pair in (card.capability, least))
+        raise NoCudaError(
+            f"{card.gpu.name} is too old for CUDA {major}: compute capability {own}, at least {wanted} is needed."
+        )
 
 
 def _import(name: str) -> Any:
@@ -119,9 +159,13 @@ def _cpu_build(name: str) -> NoCudaError:
     return NoCudaError(f"The installed {name} is built for CPUs only. Take the images for CUDA: {GPU_FILE}.")
 
 
-def _onnxruntime(module: Any) -> None:
+def _onnxruntime_built_for(module: Any) -> str:
     if "CUDAExecutionProvider" not in module.get_available_providers():
         raise _cpu_build("onnxruntime")
+    return str(getattr(module, "cuda_version", "") or "")
+
+
+def _onnxruntime(module: Any) -> None:
     if hasattr(module, "preload_dlls"):
         module.preload_dlls()
     folder = Path(module.__file__).parent / "capi"
@@ -132,22 +176,27 @@ def _onnxruntime(module: Any) -> None:
         raise NoCudaError(f"CUDA's libraries are missing or of another version: {error}") from error
 
 
-def _torch(module: Any) -> None:
+def _torch_built_for(module: Any) -> str:
     if not module.version.cuda:
         raise _cpu_build("torch")
+    return str(module.version.cuda)
+
+
+def _torch(module: Any) -> None:
     if not module.cuda.is_available():
         raise NoCudaError(f"torch is built for CUDA {module.version.cuda} and does not find a card for it.")
 
 
-def _llama_cpp(module: Any) -> None:
+def _llama_cpp_built_for(module: Any) -> str:
     if not module.llama_supports_gpu_offload():
         raise _cpu_build("llama_cpp")
+    return ""
 
 
 LIBRARIES = {
-    "onnxruntime": Library("CPUExecutionProvider", "CUDAExecutionProvider", _onnxruntime),
-    "torch": Library("torch on cpu", "torch on cuda", _torch),
-    "llama_cpp": Library("llama.cpp on cpu", "llama.cpp on cuda", _llama_cpp),
+    "onnxruntime": Library("CPUExecutionProvider", "CUDAExecutionProvider", _onnxruntime_built_for, _onnxruntime),
+    "torch": Library("torch on cpu", "torch on cuda", _torch_built_for, _torch),
+    "llama_cpp": Library("llama.cpp on cpu", "llama.cpp on cuda", _llama_cpp_built_for, lambda _module: None),
 }
 
 if __name__ == "__main__":

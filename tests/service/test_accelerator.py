@@ -19,6 +19,7 @@ from tests.processes import ROOT
 from tests.service.harness import eventually, running
 
 T4 = Gpu("Tesla T4", 15 * 10**9, 14 * 10**9)
+CARD = accelerator.Card(T4, 13_000, (7, 5))
 
 
 def tree(root: Path, *files: str) -> Path:
@@ -67,18 +68,25 @@ class Driver:
             arguments[0].value = b"Tesla T4"
         elif name == "cuMemGetInfo_v2":
             arguments[0]._obj.value, arguments[1]._obj.value = self.total // 2, self.total
+        elif name == "cuDriverGetVersion":
+            arguments[0]._obj.value = 12_020
+        elif name == "cuDeviceGetAttribute":
+            arguments[0]._obj.value = {75: 7, 76: 5}[arguments[1]]
         return 0
 
 
 def test_what_the_driver_says() -> None:
-    assert accelerator._ask(Driver(15 * 10**9)) == Gpu("Tesla T4", 15 * 10**9, 75 * 10**8)
-    for name in ("cuInit", "cuDeviceGet", "cuDevicePrimaryCtxRetain", "cuMemGetInfo_v2"):
+    assert accelerator._ask(Driver(15 * 10**9)) == accelerator.Card(
+        Gpu("Tesla T4", 15 * 10**9, 75 * 10**8), 12_020, (7, 5)
+    )
+    for name in ("cuInit", "cuDeviceGet", "cuDriverGetVersion", "cuDevicePrimaryCtxRetain", "cuMemGetInfo_v2"):
         with pytest.raises(NoCudaError, match="CUDA error 999"):
             accelerator._ask(Driver(15 * 10**9, fails=name))
 
 
 def onnxruntime(*providers: str) -> Any:
-    return SimpleNamespace(get_available_providers=lambda: list(providers), __file__="/nowhere/onnxruntime/__init__.py")
+    file = "/nowhere/onnxruntime/__init__.py"
+    return SimpleNamespace(get_available_providers=lambda: list(providers), cuda_version="13.0", __file__=file)
 
 
 @pytest.mark.parametrize(
@@ -96,19 +104,37 @@ def onnxruntime(*providers: str) -> Any:
     ],
 )
 def test_a_library_that_cannot(monkeypatch: pytest.MonkeyPatch, name: str, module: Any, why: str) -> None:
-    monkeypatch.setattr(accelerator, "_first_gpu", lambda _root: T4)
+    monkeypatch.setattr(accelerator, "_first_card", lambda _root: CARD)
     monkeypatch.setattr(accelerator, "_import", lambda _name: module)
     report = look("auto", [name])
     assert (report.device, report.provider, report.gpu) == ("cpu", LIBRARIES[name].on_cpu, T4)
     assert why in report.why_not_cuda
 
 
+@pytest.mark.parametrize(
+    ("driver_cuda", "capability", "why"),
+    [
+        (12_020, (8, 6), "The NVIDIA driver knows CUDA up to 12.2, but 13 is needed here: update the driver."),
+        (13_010, (6, 1), "Tesla T4 is too old for CUDA 13: compute capability 6.1, at least 7.5 is needed."),
+        (13_000, (7, 5), "CUDA's libraries are missing"),  # which comes later
+    ],
+)
+def test_a_driver_or_a_card_that_is_too_old(
+    monkeypatch: pytest.MonkeyPatch, driver_cuda: int, capability: tuple[int, int], why: str
+) -> None:
+    monkeypatch.setattr(accelerator, "_first_card", lambda _root: accelerator.Card(T4, driver_cuda, capability))
+    monkeypatch.setattr(accelerator, "_import", lambda _name: onnxruntime("CUDAExecutionProvider"))
+    report = look("auto", ["onnxruntime"])
+    assert report.device == "cpu" and report.why_not_cuda.startswith(why)
+
+
 def test_a_card_that_is_used_and_one_that_is_too_small(monkeypatch: pytest.MonkeyPatch) -> None:
     able = SimpleNamespace(llama_supports_gpu_offload=lambda: True)
     monkeypatch.setattr(accelerator, "_import", lambda _name: able)
-    monkeypatch.setattr(accelerator, "_first_gpu", lambda _root: T4)
+    monkeypatch.setattr(accelerator, "_first_card", lambda _root: CARD)
     assert look("cuda", ["llama_cpp"]) == accelerator.Report("cuda", "llama.cpp on cuda", "", T4)
-    monkeypatch.setattr(accelerator, "_first_gpu", lambda _root: Gpu("GT 1030", 10**9, 10**9))
+    small = accelerator.Card(Gpu("GT 1030", 10**9, 10**9), 13_000, (7, 5))
+    monkeypatch.setattr(accelerator, "_first_card", lambda _root: small)
     report = look("auto", ["llama_cpp"])
     assert (report.device, report.why_not_cuda) == (
         "cpu",
