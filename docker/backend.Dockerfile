@@ -34,7 +34,7 @@ RUN for folder in /data /photos /photos/library /models /secrets/db /secrets/ser
 COPY --from=build /opt/venv /opt/venv
 COPY --from=build /app /app
 WORKDIR /app
-ENV PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1 PATH=/opt/venv/bin:$PATH \
+ENV PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1 PATH=/opt/venv/bin:/app:$PATH \
     DATA_DIR=/data PHOTOS_DIR=/photos MODELS_DIR=/models MEDIA_SENDER=nginx
 # Late, so that another version leaves the layers above alone.
 ARG VERSION=dev

@@ -43,7 +43,7 @@ COPY --from=build /opt/venv /opt/venv
 COPY --from=build /app /app
 WORKDIR /app
 ENV MODEL=${MODEL} PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1 PATH=/opt/venv/bin:$PATH \
-    HOST=0.0.0.0 PORT=8000 WEIGHTS_DIR=/models
+    HOST=0.0.0.0 PORT=8000 WEIGHTS_DIR=/models ORT_DISABLE_TELEMETRY=1
 # Late, so that another version leaves the layers above alone.
 ARG VERSION=dev
 ARG GIT_HASH=

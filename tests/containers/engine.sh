@@ -48,6 +48,12 @@ CONF
   echo "engine: podman $(podman --version | awk '{print $3}'), buildah $(buildah --version | awk '{print $3}'), $(runc --version | head -1), storage $driver"
 }
 
+# Whether a container with a limit of memory starts at all: not everywhere where podman can be installed.
+engine_probe() {
+  podman run --rm --read-only --cap-drop all --memory 64m --network none docker.io/library/debian:bookworm-slim true \
+    >"$ENGINE_DIR/probe.log" 2>&1
+}
+
 # The options that only this machine needs, for `buildah build`.
 engine_build_options() {
   # The certificates go elsewhere than at home: there Debian's package puts its own.

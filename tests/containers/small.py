@@ -25,7 +25,7 @@ def main() -> int:
         podman.podman("network", "create", f"{NAME}-outside")
         _run("im2txt", f"librephotos-captions/im2txt:{tag}")
         backend = f"librephotos-captions/backend:{tag}"
-        _run("prepare", backend, "python3", "manage.py", "prepare", wait=True)
+        _run("prepare", backend, "manage.py", "prepare", wait=True)
         _run("worker", backend, "python3", "manage.py", "qcluster")
         _run("api", backend, port=port)
         _wait_healthy("api", "im2txt")
