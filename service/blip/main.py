@@ -1,5 +1,6 @@
 """`python -m service.blip.main`: the BLIP family behind the common front."""
 
+from service.common.caption_files import CAPTION_FILES
 from service.common.family import Family
 from service.common.serve import serve
 from service.common.tasks import CAPTION
@@ -9,14 +10,7 @@ FAMILY = Family(
     engine="service.blip.engine:Engine",
     tasks=(CAPTION,),
     default_port=8009,
-    required_files=(
-        "config.json",
-        "vocabulary.json",
-        "encoder.onnx",
-        "encoder.onnx.data",
-        "decoder.onnx",
-        "decoder.onnx.data",
-    ),
+    required_files=CAPTION_FILES,
     libraries=("onnxruntime", "numpy", "PIL"),
     conversions={
         "blip-original": "service.blip.convert:convert_original",

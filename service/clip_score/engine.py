@@ -15,9 +15,9 @@ from PIL import Image
 
 from service.clip_score.bpe import BytePairTokenizer
 from service.clip_score.tokenizer import WordTokenizer
-from service.common.config import usable_cores
 from service.common.errors import WeightsError
-from service.common.onnx_runtime import Graph, device_of
+from service.common.onnx_engine import OnnxEngine
+from service.common.onnx_runtime import Graph
 from service.common.preprocess import Preprocess
 from service.common.weights import WeightsFile
 
@@ -35,20 +35,8 @@ class _Model:
     text_tower: Graph
 
 
-class Engine:
-    """A service.common.protocols.Scorer.
-
-    threads: of ONNX Runtime; 0 means all cores this process may use.
-    device: auto, cpu or cuda; after load, the one really used, and `why` not a better one.
-    """
-
-    def __init__(self, device: str = "auto", threads: int = 0) -> None:
-        self.device = device
-        self.provider = ""
-        self.why: str | None = None
-        self.input_size = 0
-        self._threads = threads or usable_cores()
-        self._model: _Model | None = None
+class Engine(OnnxEngine[_Model]):
+    """A service.common.protocols.Scorer."""
 
     def load(self, weights: Path) -> None:
         """Read a folder of format 1 or 2 (see README.md here). Raises WeightsError."""
@@ -57,21 +45,14 @@ class Engine:
         model = _Model(
             preprocess=Preprocess.from_file(config),
             tokenizer=_tokenizer(config, WeightsFile(weights / "vocabulary.json")),
-            image_tower=self._graph(weights / "image.onnx", "image"),
-            text_tower=self._graph(weights / "text.onnx", "tokens"),
+            image_tower=self._graph(weights / "image.onnx", ["image"], ["embedding"]),
+            text_tower=self._graph(weights / "text.onnx", ["tokens"], ["embedding"]),
         )
         for tower in (model.image_tower, model.text_tower):
             found = tower.output_size("embedding", axis=1)
             if found is not None and found != size:
                 raise WeightsError(f"{weights}: a tower gives {found} numbers, not {size}.")
-        self._model = model
-        self.input_size = model.preprocess.image_size
-        self.provider = model.image_tower.provider
-        self.device, self.why = device_of(self.provider), model.image_tower.why
-
-    def unload(self) -> None:
-        """Let go of the graphs; safe to call twice."""
-        self._model = None
+        self._take(model, model.image_tower, model.preprocess.image_size)
 
     def embed_images(self, images: Sequence[Image.Image]) -> Vectors:
         """Unit vectors (N, E) float32 of N upright RGB pictures, N at least 1."""
@@ -82,14 +63,6 @@ class Engine:
         """Unit vectors (N, E) float32 of N texts, N at least 1."""
         model = self._loaded()
         return _unit(model.text_tower.run(tokens=model.tokenizer(texts))[0])
-
-    def _loaded(self) -> _Model:
-        if self._model is None:
-            raise RuntimeError("load() comes before embedding")
-        return self._model
-
-    def _graph(self, path: Path, name: str) -> Graph:
-        return Graph(path, inputs=[name], outputs=["embedding"], device=self.device, threads=self._threads)
 
 
 def _tokenizer(config: WeightsFile, vocabulary: WeightsFile) -> Tokenizer:

@@ -12,18 +12,15 @@ from pathlib import Path
 from PIL import Image
 
 from service.common.cached_decoder import CaptionGraphs, DecoderShape
-from service.common.config import usable_cores
 from service.common.errors import WeightsError
 from service.common.gpu import is_there as has_card
-from service.common.onnx_runtime import device_of
+from service.common.onnx_engine import OnnxEngine
 from service.common.options import CaptionOptions
 from service.common.pieces import Pieces
 from service.common.preprocess import Preprocess
 from service.common.protocols import Caption, Stop, never
 from service.common.token_search import Beam, Decoder, Floats, Rules, sample, search
 from service.common.weights import WeightsFile
-
-FILES = ("config.json", "vocabulary.json", "encoder.onnx", "encoder.onnx.data", "decoder.onnx", "decoder.onnx.data")
 
 
 @dataclass(frozen=True)
@@ -87,21 +84,16 @@ class CaptionSettings:
         )
 
 
-class TransformerCaptioner:
-    """A service.common.protocols.Captioner.
+@dataclass(frozen=True)
+class _Model:
+    """All that `load` reads."""
 
-    threads: of ONNX Runtime; 0 means all cores this process may use.
-    device: auto, cpu or cuda; after load, the one really used, and `why` not a better one.
-    """
+    settings: CaptionSettings
+    graphs: CaptionGraphs
 
-    def __init__(self, device: str = "auto", threads: int = 0) -> None:
-        self.device = device
-        self.provider = ""
-        self.why: str | None = None
-        self.input_size = 0
-        self._threads = threads or usable_cores()
-        self._settings: CaptionSettings | None = None
-        self._graphs: CaptionGraphs | None = None
+
+class TransformerCaptioner(OnnxEngine[_Model]):
+    """A service.common.protocols.Captioner."""
 
     def load(self, weights: Path) -> None:
         """Raises WeightsError if a file is missing or not as promised."""
@@ -118,24 +110,18 @@ class TransformerCaptioner:
         ids, pieces = graphs.decoder.output_size("log_probs", axis=1), len(settings.pieces.pieces)
         if ids != pieces:
             raise WeightsError(f"{weights}: the decoder has {ids} ids, vocabulary.json {pieces}.")
-        self._settings, self._graphs = settings, graphs
-        self.input_size = settings.preprocess.image_size
-        self.why = graphs.encoder.why
-        if settings.is_int8 and self.device != "cpu" and has_card():
+        could_be_better = settings.is_int8 and self.device != "cpu" and has_card()
+        self._take(_Model(settings, graphs), graphs.encoder, settings.preprocess.image_size)
+        if could_be_better:
             self.why = (
                 "its weights are int8, which runs on the processor; convert it on a machine with CUDA for the card"
             )
-        self.provider = graphs.encoder.provider
-        self.device = device_of(self.provider)
 
     def at_least(self, tokens: int) -> None:
         """From now on say at least so many tokens before the end; for measurements of equal work."""
-        settings, _ = self._loaded()
-        self._settings = replace(settings, rules=replace(settings.rules, min_tokens=tokens))
-
-    def unload(self) -> None:
-        """Let go of the graphs; safe to call twice."""
-        self._graphs = self._settings = None
+        model = self._loaded()
+        rules = replace(model.settings.rules, min_tokens=tokens)
+        self._model = replace(model, settings=replace(model.settings, rules=rules))
 
     def caption(
         self, images: Sequence[Image.Image], options: CaptionOptions, stop: Stop = never
@@ -144,29 +130,25 @@ class TransformerCaptioner:
 
         Raises CancelledError soon after `stop()` turns true, RuntimeError before `load`.
         """
-        settings, _ = self._loaded()
+        settings = self._loaded().settings
         found = self.beams(images, options, stop)
         return [[settings.caption(beam, options) for beam in beams[: options.num_captions]] for beams in found]
 
     def beams(self, images: Sequence[Image.Image], options: CaptionOptions, stop: Stop = never) -> list[list[Beam]]:
         """All that was found for each picture, best first, in ids."""
-        settings, graphs = self._loaded()
+        model = self._loaded()
         found = []
-        at_once = 1 if settings.is_int8 else max(1, len(images))
+        at_once = 1 if model.settings.is_int8 else max(1, len(images))
         for first in range(0, len(images), at_once):
             some = images[first : first + at_once]
-            found += _find(settings, graphs.look(settings.preprocess(some)), len(some), options, stop)
+            decoder = model.graphs.look(model.settings.preprocess(some))
+            found += _find(model.settings, decoder, len(some), options, stop)
         return found
 
     def features(self, images: Sequence[Image.Image]) -> Floats:
         """What the encoder sees, (P, L, H); for comparisons."""
-        settings, graphs = self._loaded()
-        return graphs.features(settings.preprocess(images))
-
-    def _loaded(self) -> tuple[CaptionSettings, CaptionGraphs]:
-        if self._settings is None or self._graphs is None:
-            raise RuntimeError("load() comes before caption()")
-        return self._settings, self._graphs
+        model = self._loaded()
+        return model.graphs.features(model.settings.preprocess(images))
 
 
 def _find(

@@ -13,9 +13,9 @@ from pathlib import Path
 import numpy as np
 from PIL import Image
 
-from service.common.config import usable_cores
 from service.common.errors import WeightsError
-from service.common.onnx_runtime import Graph, device_of
+from service.common.onnx_engine import OnnxEngine
+from service.common.onnx_runtime import Graph
 from service.common.options import CaptionOptions
 from service.common.preprocess import Preprocess
 from service.common.protocols import Caption, Stop, never
@@ -65,20 +65,8 @@ class _Model:
     decoder: Graph
 
 
-class Engine:
-    """A service.common.protocols.Captioner.
-
-    threads: of ONNX Runtime; 0 means all cores this process may use.
-    device: auto, cpu or cuda; after load, the one really used, and `why` not a better one.
-    """
-
-    def __init__(self, device: str = "auto", threads: int = 0) -> None:
-        self.device = device
-        self.provider = ""
-        self.why: str | None = None
-        self.input_size = 0
-        self._threads = threads or usable_cores()
-        self._model: _Model | None = None
+class Engine(OnnxEngine[_Model]):
+    """A service.common.protocols.Captioner."""
 
     def load(self, weights: Path) -> None:
         """Read a folder of format 1 or 2 (see README.md here). Raises WeightsError."""
@@ -98,14 +86,7 @@ class Engine:
         words = model.decoder.output_size("log_probs", axis=1)
         if words is not None and words != len(model.vocabulary):
             raise WeightsError(f"{weights}: the decoder has {words} words, vocabulary.json {len(model.vocabulary)}.")
-        self._model = model
-        self.input_size = model.preprocess.image_size
-        self.provider = model.encoder.provider
-        self.device, self.why = device_of(self.provider), model.encoder.why
-
-    def unload(self) -> None:
-        """Let go of the graphs; safe to call twice."""
-        self._model = None
+        self._take(model, model.encoder, model.preprocess.image_size)
 
     def caption(
         self, images: Sequence[Image.Image], options: CaptionOptions, stop: Stop = never
@@ -115,17 +96,12 @@ class Engine:
         The same pictures and options give the same captions, whatever else is in the batch.
         Raises CancelledError soon after `stop()` turns true, RuntimeError before `load`.
         """
-        if self._model is None:
-            raise RuntimeError("load() comes before caption()")
+        model = self._loaded()
         if not images:
             return []
-        model = self._model
         decoder = _GraphDecoder(model, model.preprocess(images))
         found = _search(model, decoder, len(images), options, stop)
         return [[_caption(model, beam, options) for beam in beams[: options.num_captions]] for beams in found]
-
-    def _graph(self, path: Path, inputs: list[str], outputs: list[str]) -> Graph:
-        return Graph(path, inputs=inputs, outputs=outputs, device=self.device, threads=self._threads)
 
 
 class _GraphDecoder:
