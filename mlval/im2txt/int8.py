@@ -23,7 +23,7 @@ from PIL import Image
 from mlval.captioners import open_upright
 from mlval.datasets import Record, read_records
 from mlval.metrics import quick_scores
-from service.common.onnx_graph import GraphBuilder
+from service.common.graph_writer import GraphWriter
 from service.common.options import CaptionOptions
 from service.common.preprocess import Preprocess
 from service.common.static_int8 import quantise_convolutions
@@ -69,30 +69,33 @@ def quantise_multiplications(source: Path, target: Path) -> None:
     model = onnx.load(str(source))
     graph = model.graph
     weights = {tensor.name: tensor for tensor in graph.initializer}
-    builder = GraphBuilder(int8=True, model=model)
-    nodes = list(graph.node)
-    del graph.node[:]
-    for node in nodes:
-        weight = _weight(node, weights)
-        if node.op_type == "Gather" and _is_table(node, weights):
-            table = numpy_helper.to_array(weights[node.input[0]])
-            builder.op("Identity", builder.rows(table, node.input[1]), output=node.output[0])
-            continue
-        if weight is None:
-            graph.node.append(node)
-            continue
+    nodes, outputs = list(graph.node), list(graph.output)
+    del graph.node[:], graph.output[:], graph.value_info[:]
+    with GraphWriter(target, int8=True, model=model) as writer:
+        for node in nodes:
+            _quantise(node, weights, writer, graph)
+        for node in outputs:
+            writer.output(node.name, [dim.dim_param or dim.dim_value for dim in node.type.tensor_type.shape.dim])
+        _drop_unused(graph)
+
+
+def _quantise(
+    node: onnx.NodeProto, weights: dict[str, onnx.TensorProto], writer: GraphWriter, graph: onnx.GraphProto
+) -> None:
+    """Write what the node does in whole numbers, if it multiplies or gathers enough of them; else as it is."""
+    weight, name = _weight(node, weights), f"our_{node.output[0]}"
+    if weight is not None:
         bias = numpy_helper.to_array(weights[node.input[2]]) if len(node.input) > 2 else None
-        builder.op("Identity", builder.linear(node.input[0], weight, bias), output=node.output[0])
-    outputs = {
-        node.name: [dim.dim_param or dim.dim_value for dim in node.type.tensor_type.shape.dim] for node in graph.output
-    }
-    del graph.output[:], graph.value_info[:]
-    _drop_unused(graph)
-    builder.save(target, outputs)
+        writer.op("Identity", writer.linear(node.input[0], name, weight, bias), output=node.output[0])
+    elif node.op_type == "Gather" and _is_table(node, weights):
+        table = numpy_helper.to_array(weights[node.input[0]])
+        writer.op("Identity", writer.embedding(node.input[1], name, table), output=node.output[0])
+    else:
+        graph.node.append(node)
 
 
 def _weight(node: onnx.NodeProto, weights: dict[str, onnx.TensorProto]) -> np.ndarray | None:  # type: ignore[type-arg]
-    """(O, I) of a MatMul or a plain Gemm with fixed weights large enough to matter."""
+    """(K, N) of a MatMul or a plain Gemm with fixed weights large enough to matter."""
     if node.op_type not in ("MatMul", "Gemm") or node.input[1] not in weights:
         return None
     weight = numpy_helper.to_array(weights[node.input[1]])
@@ -101,7 +104,7 @@ def _weight(node: onnx.NodeProto, weights: dict[str, onnx.TensorProto]) -> np.nd
     options = {attribute.name: onnx.helper.get_attribute_value(attribute) for attribute in node.attribute}
     if options.get("alpha", 1.0) != 1.0 or options.get("beta", 1.0) != 1.0 or options.get("transA", 0):
         return None
-    return weight if options.get("transB", 0) else np.ascontiguousarray(weight.T)
+    return weight.T if options.get("transB", 0) else weight
 
 
 def _is_table(node: onnx.NodeProto, weights: dict[str, onnx.TensorProto]) -> bool:

@@ -11,13 +11,13 @@ from pathlib import Path
 import numpy as np
 
 from service.blip.architecture import Architecture
-from service.common.graph_writer import Floats, GraphWriter, Linear, Norm
+from service.common.graph_writer import GraphWriter
+from service.common.layers import Floats, Linear, Norm, concatenated, take_linear, take_norm
 from service.common.state_dict import StateDict
 from service.common.transformer_graphs import (
     CachedAttention,
     VisionLayer,
     VisionTransformer,
-    concatenated,
     write_cross_keys,
     write_vision_transformer,
 )
@@ -71,13 +71,13 @@ class Blip:
             vision=_vision(state, architecture),
             words=table,
             positions=state.take(f"{bert}embeddings.position_embeddings.weight", architecture.positions, width),
-            norm=_norm(state, f"{bert}embeddings.LayerNorm", width),
+            norm=take_norm(state, f"{bert}embeddings.LayerNorm", width),
             layers=tuple(
                 _decoder_layer(state, f"{bert}encoder.layer.{number}.", architecture)
                 for number in range(architecture.text_layers)
             ),
-            head=_linear(state, f"{head}transform.dense", width, width),
-            head_norm=_norm(state, f"{head}transform.LayerNorm", width),
+            head=take_linear(state, f"{head}transform.dense", width, width),
+            head_norm=take_norm(state, f"{head}transform.LayerNorm", width),
             logits=_tied(state, f"{head}decoder.weight", table),
             logits_bias=_tied(state, f"{head}decoder.bias", bias),
         )
@@ -88,10 +88,10 @@ class Blip:
 def write_encoder(path: Path, model: Blip, *, int8: bool) -> None:
     """pixels -> features, and for each layer of the decoder the keys and values of the picture."""
     side = model.architecture.image_size
-    with GraphWriter(path, int8=int8) as graph:
+    with GraphWriter(path, int8=int8, fused=True) as graph:
         pixels = graph.input("pixels", ["pictures", 3, side, side])
         features = write_vision_transformer(graph, pixels, model.vision)
-        graph.output("features", features, ["pictures", "cells", model.architecture.vision_width])
+        graph.output("features", ["pictures", "cells", model.architecture.vision_width], features)
         for number, layer in enumerate(model.layers):
             write_cross_keys(graph, features, number, layer.look_key, layer.look_value, model.architecture.text_heads)
 
@@ -99,11 +99,11 @@ def write_encoder(path: Path, model: Blip, *, int8: bool) -> None:
 def write_decoder(path: Path, model: Blip, *, int8: bool) -> None:
     """The tokens and the cache -> log p of the next token, and the cache with them."""
     own = model.architecture
-    with GraphWriter(path, int8=int8) as graph:
+    with GraphWriter(path, int8=int8, fused=True) as graph:
         attention = CachedAttention(graph, layers=own.text_layers, heads=own.text_heads, width=own.text_width)
         words = graph.embedding(attention.tokens, "words", model.words)
-        places = graph.add_node("Gather", graph.weight("places", model.positions), attention.positions)
-        x = _normal(graph, graph.add_node("Add", words, places), "embedding", model.norm, own)
+        places = graph.op("Gather", graph.weight("places", model.positions), attention.positions)
+        x = _normal(graph, graph.op("Add", words, places), "embedding", model.norm, own)
         for number, layer in enumerate(model.layers):
             name = f"decoder.{number}"
             y = graph.linear(attention.to_tokens(x, number, layer.qkv), f"{name}.out", layer.out.weight)
@@ -122,7 +122,7 @@ def write_decoder(path: Path, model: Blip, *, int8: bool) -> None:
 
 def _gelu(graph: GraphWriter, x: str, name: str, linear: Linear) -> str:
     y = graph.linear(x, name, linear.weight)
-    return graph.add_node("BiasGelu", y, graph.weight(f"{name}.bias", linear.bias), fused=True)
+    return graph.op("BiasGelu", y, graph.weight(f"{name}.bias", linear.bias), fused=True)
 
 
 def _normal(graph: GraphWriter, x: str, name: str, norm: Norm, own: Architecture) -> str:
@@ -135,12 +135,12 @@ def _vision(state: StateDict, own: Architecture) -> VisionTransformer:
     def layer(number: int) -> VisionLayer:
         name = f"{prefix}encoder.layers.{number}."
         return VisionLayer(
-            norm1=_norm(state, f"{name}layer_norm1", width),
-            qkv=_linear(state, f"{name}self_attn.qkv", width, 3 * width),
-            out=_linear(state, f"{name}self_attn.projection", width, width),
-            norm2=_norm(state, f"{name}layer_norm2", width),
-            fc1=_linear(state, f"{name}mlp.fc1", width, inner),
-            fc2=_linear(state, f"{name}mlp.fc2", inner, width),
+            norm1=take_norm(state, f"{name}layer_norm1", width),
+            qkv=take_linear(state, f"{name}self_attn.qkv", width, 3 * width),
+            out=take_linear(state, f"{name}self_attn.projection", width, width),
+            norm2=take_norm(state, f"{name}layer_norm2", width),
+            fc1=take_linear(state, f"{name}mlp.fc1", width, inner),
+            fc2=take_linear(state, f"{name}mlp.fc2", inner, width),
         )
 
     embeddings = f"{prefix}embeddings."
@@ -152,7 +152,7 @@ def _vision(state: StateDict, own: Architecture) -> VisionTransformer:
         start=state.take(f"{embeddings}class_embedding", 1, 1, width),
         positions=state.take(f"{embeddings}position_embedding", 1, own.cells, width),
         layers=[layer(number) for number in range(own.vision_layers)],
-        norm=_norm(state, f"{prefix}post_layernorm", width),
+        norm=take_norm(state, f"{prefix}post_layernorm", width),
         heads=own.vision_heads,
         epsilon=own.vision_epsilon,
     )
@@ -162,30 +162,21 @@ def _decoder_layer(state: StateDict, name: str, own: Architecture) -> DecoderLay
     width = own.text_width
 
     def square(part: str, wide: int = width) -> Linear:
-        return _linear(state, name + part, wide, width)
+        return take_linear(state, name + part, wide, width)
 
     return DecoderLayer(
         qkv=concatenated(*(square(f"attention.self.{part}") for part in ("query", "key", "value"))),
         out=square("attention.output.dense"),
-        norm=_norm(state, f"{name}attention.output.LayerNorm", width),
+        norm=take_norm(state, f"{name}attention.output.LayerNorm", width),
         look_query=square("crossattention.self.query"),
         look_key=square("crossattention.self.key", own.vision_width),
         look_value=square("crossattention.self.value", own.vision_width),
         look_out=square("crossattention.output.dense"),
-        look_norm=_norm(state, f"{name}crossattention.output.LayerNorm", width),
-        fc1=_linear(state, f"{name}intermediate.dense", width, own.text_inner),
-        fc2=_linear(state, f"{name}output.dense", own.text_inner, width),
-        fc_norm=_norm(state, f"{name}output.LayerNorm", width),
+        look_norm=take_norm(state, f"{name}crossattention.output.LayerNorm", width),
+        fc1=take_linear(state, f"{name}intermediate.dense", width, own.text_inner),
+        fc2=take_linear(state, f"{name}output.dense", own.text_inner, width),
+        fc_norm=take_norm(state, f"{name}output.LayerNorm", width),
     )
-
-
-def _linear(state: StateDict, name: str, inputs: int, outputs: int) -> Linear:
-    """PyTorch keeps a matrix as (outputs, inputs)."""
-    return Linear(state.take(f"{name}.weight", outputs, inputs).T, state.take(f"{name}.bias", outputs))
-
-
-def _norm(state: StateDict, name: str, width: int) -> Norm:
-    return Norm(state.take(f"{name}.weight", width), state.take(f"{name}.bias", width))
 
 
 def _tied(state: StateDict, name: str, other: Floats) -> Floats:

@@ -10,9 +10,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-import numpy as np
-
-from service.common.graph_writer import Floats, GraphWriter, Linear, Norm
+from service.common.graph_writer import GraphWriter
+from service.common.layers import Floats, Linear, Norm
 
 
 @dataclass(frozen=True)
@@ -48,13 +47,13 @@ def write_vision_transformer(graph: GraphWriter, pixels: str, model: VisionTrans
     following = [layer.norm1 for layer in model.layers[1:]] + [model.norm]
     for number, (layer, after) in enumerate(zip(model.layers, following, strict=True)):
         name = f"vision.{number}"
-        qkv = graph.add_nodes("Split", graph.linear(normal, f"{name}.qkv", layer.qkv.weight), outputs=3, axis=-1)
+        qkv = graph.ops("Split", graph.linear(normal, f"{name}.qkv", layer.qkv.weight), outputs=3, axis=-1)
         bias = graph.weight(f"{name}.qkv.bias", layer.qkv.bias)
-        y = graph.add_node("MultiHeadAttention", *qkv, bias, fused=True, num_heads=model.heads)
+        y = graph.op("MultiHeadAttention", *qkv, bias, fused=True, num_heads=model.heads)
         y = graph.linear(y, f"{name}.out", layer.out.weight)
         normal, x = graph.add_and_norm(y, x, f"{name}.norm2", layer.norm2, layer.out.bias, model.epsilon)
         y = graph.linear(normal, f"{name}.fc1", layer.fc1.weight)
-        y = graph.add_node("BiasGelu", y, graph.weight(f"{name}.fc1.bias", layer.fc1.bias), fused=True)
+        y = graph.op("BiasGelu", y, graph.weight(f"{name}.fc1.bias", layer.fc1.bias), fused=True)
         y = graph.linear(y, f"{name}.fc2", layer.fc2.weight)
         normal, x = graph.add_and_norm(y, x, f"{name}.after", after, layer.fc2.bias, model.epsilon)
     return normal
@@ -65,14 +64,14 @@ def _cells(graph: GraphWriter, pixels: str, model: VisionTransformer) -> str:
     side = model.patches.weight.shape[-1]
     width = model.patches.weight.shape[0]
     weights = (graph.weight("patches.weight", model.patches.weight), graph.weight("patches.bias", model.patches.bias))
-    x = graph.add_node("Conv", pixels, *weights, kernel_shape=[side, side], strides=[side, side])
-    x = graph.add_node("Reshape", x, graph.constant([0, width, -1]))
-    x = graph.add_node("Transpose", x, perm=[0, 2, 1])
-    pictures = graph.add_node("Shape", pixels, end=1)
-    shape = graph.add_node("Concat", pictures, graph.constant([1]), graph.constant([width]), axis=0)
-    start = graph.add_node("Expand", graph.weight("start", model.start), shape)
-    x = graph.add_node("Concat", start, x, axis=1)
-    return graph.add_node("Add", x, graph.weight("positions", model.positions))
+    x = graph.op("Conv", pixels, *weights, kernel_shape=[side, side], strides=[side, side])
+    x = graph.op("Reshape", x, graph.ids(0, width, -1))
+    x = graph.op("Transpose", x, perm=[0, 2, 1])
+    pictures = graph.op("Shape", pixels, end=1)
+    shape = graph.op("Concat", pictures, graph.ids(1), graph.ids(width), axis=0)
+    start = graph.op("Expand", graph.weight("start", model.start), shape)
+    x = graph.op("Concat", start, x, axis=1)
+    return graph.op("Add", x, graph.weight("positions", model.positions))
 
 
 def write_cross_keys(graph: GraphWriter, features: str, number: int, key: Linear, value: Linear, heads: int) -> None:
@@ -80,9 +79,9 @@ def write_cross_keys(graph: GraphWriter, features: str, number: int, key: Linear
     for kind, linear in (("key", key), ("value", value)):
         y = graph.linear(features, f"cross.{number}.{kind}", linear.weight, linear.bias)
         size = linear.weight.shape[1] // heads
-        y = graph.add_node("Reshape", y, graph.constant([0, 0, heads, size]))
-        y = graph.add_node("Transpose", y, perm=[0, 2, 1, 3])
-        graph.output(f"cross_{kind}_{number}", y, ["pictures", heads, "cells", size])
+        y = graph.op("Reshape", y, graph.ids(0, 0, heads, size))
+        y = graph.op("Transpose", y, perm=[0, 2, 1, 3])
+        graph.output(f"cross_{kind}_{number}", ["pictures", heads, "cells", size], y)
 
 
 class CachedAttention:
@@ -101,48 +100,42 @@ class CachedAttention:
         self._past = []
         for number in range(layers):
             inputs = [graph.input(f"past_{kind}_{number}", own) for kind in ("key", "value")]
-            self._past.append([graph.add_node("Gather", name, rows, axis=0) for name in inputs])
+            self._past.append([graph.op("Gather", name, rows, axis=0) for name in inputs])
         self._cross = [
             [graph.input(f"cross_{kind}_{number}", picture) for kind in ("key", "value")] for number in range(layers)
         ]
         # The rows of a picture stand in a row, like the tokens of one text: so they share its keys and values.
-        pictures = graph.add_node("Shape", self._cross[0][0], end=1)
-        self._by_picture = graph.add_node("Concat", pictures, graph.constant([-1]), graph.constant([width]), axis=0)
-        self._by_row = graph.add_node("Concat", graph.add_node("Shape", self.tokens), graph.constant([width]), axis=0)
+        pictures = graph.op("Shape", self._cross[0][0], end=1)
+        self._by_picture = graph.op("Concat", pictures, graph.ids(-1), graph.ids(width), axis=0)
+        self._by_row = graph.op("Concat", graph.op("Shape", self.tokens), graph.ids(width), axis=0)
 
     def to_tokens(self, x: str, number: int, qkv: Linear) -> str:
         """Attention (R, T, H) of x to the tokens before it, which it joins; qkv is (H, 3H)."""
         graph = self._graph
-        split = graph.add_nodes("Split", graph.linear(x, f"decoder.{number}.qkv", qkv.weight), outputs=3, axis=-1)
+        split = graph.ops("Split", graph.linear(x, f"decoder.{number}.qkv", qkv.weight), outputs=3, axis=-1)
         bias = graph.weight(f"decoder.{number}.qkv.bias", qkv.bias)
         given = (*split, bias, "", "", *self._past[number])
-        y, key, value = graph.add_nodes(
+        y, key, value = graph.ops(
             "MultiHeadAttention", *given, outputs=3, fused=True, num_heads=self._heads, unidirectional=1
         )
         shape: list[int | str] = ["rows", self._heads, "total", self._width // self._heads]
-        graph.output(f"key_{number}", key, shape)
-        graph.output(f"value_{number}", value, shape)
+        graph.output(f"key_{number}", shape, key)
+        graph.output(f"value_{number}", shape, value)
         return y
 
     def to_picture(self, x: str, number: int, query: Linear) -> str:
         """Attention (R, T, H) of x to the cells of its row's picture."""
         graph = self._graph
         q = graph.linear(x, f"decoder.{number}.look", query.weight, query.bias)
-        q = graph.add_node("Reshape", q, self._by_picture)
-        y = graph.add_node("MultiHeadAttention", q, *self._cross[number], fused=True, num_heads=self._heads)
-        return graph.add_node("Reshape", y, self._by_row)
+        q = graph.op("Reshape", q, self._by_picture)
+        y = graph.op("MultiHeadAttention", q, *self._cross[number], fused=True, num_heads=self._heads)
+        return graph.op("Reshape", y, self._by_row)
 
     def give_log_probs(self, x: str, name: str, table: Floats, bias: Floats | None) -> None:
         """Give out log p (R, V) of what follows the last token, from x (R, T, H) and the table (V, H)."""
         logits = self._graph.logits(x, name, table, bias)
-        self._graph.output("log_probs", self._graph.add_node("LogSoftmax", logits, axis=-1), ["rows", len(table)])
+        self._graph.output("log_probs", ["rows", len(table)], self._graph.op("LogSoftmax", logits, axis=-1))
 
     def last(self, x: str) -> str:
         """Of (R, T, H) the last token's (R, H)."""
-        return self._graph.add_node("Gather", x, self._graph.constant(-1), axis=1)
-
-
-def concatenated(*linears: Linear) -> Linear:
-    """Several linear layers of one input, side by side."""
-    weights, biases = zip(*((own.weight, own.bias) for own in linears), strict=True)
-    return Linear(np.concatenate(weights, axis=1), np.concatenate(biases))
+        return self._graph.op("Gather", x, self._graph.index(-1), axis=1)

@@ -17,8 +17,8 @@ from numpy.typing import NDArray
 from onnx import numpy_helper
 
 from service.common.errors import WeightsError
-from service.common.onnx_graph import GraphBuilder
-from service.im2txt.show_and_tell import Floats, Recurrence, write_first_step
+from service.common.graph_writer import GraphWriter
+from service.im2txt.show_and_tell import Floats, Recurrence, give_first_step
 
 # The operators that are added mean the same in all of these.
 _OPSETS = range(11, 18)
@@ -58,9 +58,8 @@ def write_encoder(source: Path, recurrence: Recurrence, size: int, target: Path)
         raise WeightsError(f"{source.name} takes pictures of {sides}, not of {[3, size, size]}.")
     del graph.value_info[:], graph.output[:]
     _free_batch(graph)
-    builder = GraphBuilder(model=model)
-    write_first_step(builder, recurrence, "embedding")
-    builder.save(target, {"h": ["B", recurrence.state], "c": ["B", recurrence.state]})
+    with GraphWriter(target, model=model) as writer:
+        give_first_step(writer, recurrence, "embedding")
 
 
 def _load(path: Path) -> onnx.ModelProto:

@@ -11,14 +11,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-from numpy.typing import NDArray
-from onnx import TensorProto
 
 from service.common.errors import WeightsError
-from service.common.onnx_graph import GraphBuilder
+from service.common.graph_writer import GraphWriter
+from service.common.layers import Floats, Linear
 from service.common.state_dict import StateDict
-
-Floats = NDArray[np.float32]
 
 # torch.nn.BatchNorm's default, which torchvision's ResNet and the tutorial keep.
 _EPSILON = 1e-5
@@ -64,54 +61,62 @@ class Recurrence:
 def write_encoder(weights: StateDict, recurrence: Recurrence, size: int, path: Path) -> None:
     """`image` (B, 3, S, S) -> `h`, `c` (B, H): the state after the picture. Raises WeightsError."""
     weights.drop(r".*\.num_batches_tracked")
-    graph = GraphBuilder()
-    x = graph.input("image", "B", 3, size, size)
-    x = graph.op("Relu", _convolve(graph, weights, "resnet.0", "resnet.1", x, stride=2))
-    x = graph.op("MaxPool", x, kernel_shape=[3, 3], strides=[2, 2], pads=[1, 1, 1, 1])
-    for stage in _STAGES:
-        for index in itertools.count():
-            block = f"resnet.{stage}.{index}"
-            if not weights.has(f"{block}.conv1.weight"):
-                break
-            x = _bottleneck(graph, weights, block, x, stride=2 if index == 0 and stage > _STAGES[0] else 1)
-    x = graph.op("Flatten", graph.op("GlobalAveragePool", x))
-    embedding = graph.linear(x, *_projection(weights, recurrence.embedding.shape[1]))
-    weights.end()
-    write_first_step(graph, recurrence, embedding)
-    graph.save(path, {"h": ["B", recurrence.state], "c": ["B", recurrence.state]})
+    with GraphWriter(path) as graph:
+        x = graph.input("image", ["B", 3, size, size])
+        x = graph.op("Relu", _convolve(graph, weights, "resnet.0", "resnet.1", x, stride=2))
+        x = graph.op("MaxPool", x, kernel_shape=[3, 3], strides=[2, 2], pads=[1, 1, 1, 1])
+        for stage in _STAGES:
+            for index in itertools.count():
+                block = f"resnet.{stage}.{index}"
+                if not weights.has(f"{block}.conv1.weight"):
+                    break
+                x = _bottleneck(graph, weights, block, x, stride=2 if index == 0 and stage > _STAGES[0] else 1)
+        x = graph.op("Flatten", graph.op("GlobalAveragePool", x))
+        projection = _projection(weights, recurrence.embedding.shape[1])
+        weights.end()
+        give_first_step(graph, recurrence, graph.linear(x, "linear", projection.weight, projection.bias))
 
 
-def write_first_step(graph: GraphBuilder, recurrence: Recurrence, embedding: str) -> None:
-    """`h` and `c` after the LSTM, at rest before, has read the picture (B, W)."""
+def give_first_step(graph: GraphWriter, recurrence: Recurrence, embedding: str) -> None:
+    """Give out `h` and `c` (B, H) after the LSTM, at rest before, has read the picture (B, W)."""
     width, size = recurrence.embedding.shape[1], recurrence.state
-    gates = [
-        graph.linear(embedding, recurrence.gates[at : at + size, :width], recurrence.bias[at : at + size])
-        for at in (0, 2 * size, 3 * size)  # there is nothing to forget yet
-    ]
-    take, new, show = graph.op("Sigmoid", gates[0]), graph.op("Tanh", gates[1]), graph.op("Sigmoid", gates[2])
+    take, new, show = (
+        graph.linear(
+            embedding,
+            f"our_first_{name}",
+            recurrence.gates[at : at + size, :width].T,
+            recurrence.bias[at : at + size],
+        )
+        for name, at in (("take", 0), ("new", 2 * size), ("show", 3 * size))  # there is nothing to forget yet
+    )
+    take, new, show = graph.op("Sigmoid", take), graph.op("Tanh", new), graph.op("Sigmoid", show)
     graph.op("Mul", take, new, output="c")
     graph.op("Mul", show, graph.op("Tanh", "c"), output="h")
+    for name in ("h", "c"):
+        graph.output(name, ["B", size])
 
 
 def write_decoder(recurrence: Recurrence, path: Path, *, int8: bool) -> None:
     """`token` (B,) int64, `h`, `c` (B, H) -> `log_probs` (B, V), `h_out`, `c_out`."""
-    graph = GraphBuilder(int8=int8)
-    token = graph.input("token", "B", kind=TensorProto.INT64)
-    h, c = graph.input("h", "B", recurrence.state), graph.input("c", "B", recurrence.state)
-    joined = graph.op("Concat", graph.rows(recurrence.embedding, token), h, axis=1)
-    gates = graph.linear(joined, recurrence.gates, recurrence.bias)
-    take, forget, new, show = graph.split("Split", gates, outputs=["take", "forget", "new", "show"], axis=1)
-    kept = graph.op("Mul", graph.op("Sigmoid", forget), c)
-    added = graph.op("Mul", graph.op("Sigmoid", take), graph.op("Tanh", new))
-    c = graph.op("Add", kept, added, output="c_out")
-    h = graph.op("Mul", graph.op("Sigmoid", show), graph.op("Tanh", c), output="h_out")
-    logits = graph.linear(h, recurrence.output, recurrence.output_bias)
-    graph.op("LogSoftmax", logits, axis=1, output="log_probs")
     words, size = recurrence.output.shape
-    graph.save(path, {"log_probs": ["B", words], "h_out": ["B", size], "c_out": ["B", size]})
+    with GraphWriter(path, int8=int8) as graph:
+        token = graph.input("token", ["B"], integer=True)
+        h, c = graph.input("h", ["B", size]), graph.input("c", ["B", size])
+        joined = graph.op("Concat", graph.embedding(token, "words", recurrence.embedding), h, axis=1)
+        gates = graph.linear(joined, "gates", recurrence.gates.T, recurrence.bias)
+        take, forget, new, show = graph.ops("Split", gates, outputs=4, axis=1)
+        kept = graph.op("Mul", graph.op("Sigmoid", forget), c)
+        added = graph.op("Mul", graph.op("Sigmoid", take), graph.op("Tanh", new))
+        c = graph.op("Add", kept, added, output="c_out")
+        h = graph.op("Mul", graph.op("Sigmoid", show), graph.op("Tanh", c), output="h_out")
+        logits = graph.linear(h, "output", recurrence.output.T, recurrence.output_bias)
+        graph.op("LogSoftmax", logits, axis=1, output="log_probs")
+        graph.output("log_probs", ["B", words])
+        for name in ("h_out", "c_out"):
+            graph.output(name, ["B", size])
 
 
-def _bottleneck(graph: GraphBuilder, weights: StateDict, name: str, x: str, *, stride: int) -> str:
+def _bottleneck(graph: GraphWriter, weights: StateDict, name: str, x: str, *, stride: int) -> str:
     """1 x 1, 3 x 3, 1 x 1, and the way past them; the stride is in the middle one, as in torchvision."""
     y = graph.op("Relu", _convolve(graph, weights, f"{name}.conv1", f"{name}.bn1", x))
     y = graph.op("Relu", _convolve(graph, weights, f"{name}.conv2", f"{name}.bn2", y, stride=stride))
@@ -121,7 +126,7 @@ def _bottleneck(graph: GraphBuilder, weights: StateDict, name: str, x: str, *, s
     return graph.op("Relu", graph.op("Add", y, x))
 
 
-def _convolve(graph: GraphBuilder, weights: StateDict, name: str, norm: str, x: str, *, stride: int = 1) -> str:
+def _convolve(graph: GraphWriter, weights: StateDict, name: str, norm: str, x: str, *, stride: int = 1) -> str:
     """A convolution that keeps the size but for its stride, with its norm in it."""
     shape = weights.shape(f"{name}.weight")
     if len(shape) != 4 or shape[2] != shape[3]:
@@ -132,12 +137,12 @@ def _convolve(graph: GraphBuilder, weights: StateDict, name: str, norm: str, x: 
     return graph.op("Conv", x, graph.constant(kernel), graph.constant(shift), strides=[stride, stride], pads=[pad] * 4)
 
 
-def _projection(weights: StateDict, width: int) -> tuple[Floats, Floats]:
-    """Weight and bias of the layer that brings a picture to the size of a word, with its norm in it."""
+def _projection(weights: StateDict, width: int) -> Linear:
+    """The layer that brings a picture to the size of a word, with its norm in it."""
     into = weights.shape("linear.weight")[1]
     scale, shift = _norm(weights, "bn", width)
     weight = weights.take("linear.weight", width, into) * scale[:, None]
-    return weight, weights.take("linear.bias", width) * scale + shift
+    return Linear(weight.T, weights.take("linear.bias", width) * scale + shift)
 
 
 def _norm(weights: StateDict, name: str, size: int) -> tuple[Floats, Floats]:

@@ -9,13 +9,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from service.common.graph_writer import Floats, GraphWriter, Linear, Norm
+from service.common.graph_writer import GraphWriter
+from service.common.layers import Floats, Linear, Norm, concatenated, take_linear, take_norm
 from service.common.state_dict import StateDict
 from service.common.transformer_graphs import (
     CachedAttention,
     VisionLayer,
     VisionTransformer,
-    concatenated,
     write_cross_keys,
     write_vision_transformer,
 )
@@ -64,7 +64,7 @@ class VitGpt2:
             words=state.take(f"{name}wte.weight", architecture.words, width),
             positions=state.take(f"{name}wpe.weight", architecture.positions, width),
             layers=tuple(_layer(state, f"{name}h.{i}.", architecture) for i in range(architecture.text_layers)),
-            norm=_norm(state, f"{name}ln_f", width),
+            norm=take_norm(state, f"{name}ln_f", width),
         )
         state.end()
         return model
@@ -73,10 +73,10 @@ class VitGpt2:
 def write_encoder(path: Path, model: VitGpt2, *, int8: bool) -> None:
     """pixels -> features, and for each layer of the decoder the keys and values of the picture."""
     own = model.architecture
-    with GraphWriter(path, int8=int8) as graph:
+    with GraphWriter(path, int8=int8, fused=True) as graph:
         pixels = graph.input("pixels", ["pictures", 3, own.image_size, own.image_size])
         features = write_vision_transformer(graph, pixels, model.vision)
-        graph.output("features", features, ["pictures", "cells", own.vision_width])
+        graph.output("features", ["pictures", "cells", own.vision_width], features)
         for number, layer in enumerate(model.layers):
             write_cross_keys(graph, features, number, layer.look_key, layer.look_value, own.text_heads)
 
@@ -85,11 +85,11 @@ def write_decoder(path: Path, model: VitGpt2, *, int8: bool) -> None:
     """The tokens and the cache -> log p of the next token, and the cache with them."""
     own = model.architecture
     epsilon = own.text_epsilon
-    with GraphWriter(path, int8=int8) as graph:
+    with GraphWriter(path, int8=int8, fused=True) as graph:
         attention = CachedAttention(graph, layers=own.text_layers, heads=own.text_heads, width=own.text_width)
         words = graph.embedding(attention.tokens, "words", model.words)
-        places = graph.add_node("Gather", graph.weight("places", model.positions), attention.positions)
-        x = graph.add_node("Add", words, places)
+        places = graph.op("Gather", graph.weight("places", model.positions), attention.positions)
+        x = graph.op("Add", words, places)
         normal = graph.layer_norm(x, "decoder.0.norm", model.layers[0].norm, epsilon)
         following = [layer.norm for layer in model.layers[1:]] + [model.norm]
         for number, (layer, after) in enumerate(zip(model.layers, following, strict=True)):
@@ -101,7 +101,7 @@ def write_decoder(path: Path, model: VitGpt2, *, int8: bool) -> None:
             normal, x = graph.add_and_norm(y, x, f"{name}.fc_norm", layer.fc_norm, layer.look_out.bias, epsilon)
             y = graph.linear(normal, f"{name}.fc1", layer.fc1.weight)
             # GPT-2's gelu is the one by tanh.
-            y = graph.add_node("FastGelu", y, graph.weight(f"{name}.fc1.bias", layer.fc1.bias), fused=True)
+            y = graph.op("FastGelu", y, graph.weight(f"{name}.fc1.bias", layer.fc1.bias), fused=True)
             y = graph.linear(y, f"{name}.fc2", layer.fc2.weight)
             normal, x = graph.add_and_norm(y, x, f"{name}.after", after, layer.fc2.bias, epsilon)
         attention.give_log_probs(attention.last(normal), "words", model.words, None)
@@ -113,15 +113,15 @@ def _vision(state: StateDict, own: Architecture) -> VisionTransformer:
     def layer(number: int) -> VisionLayer:
         name = f"encoder.encoder.layer.{number}."
         parts = [
-            _linear(state, f"{name}attention.attention.{part}", width, width) for part in ("query", "key", "value")
+            take_linear(state, f"{name}attention.attention.{part}", width, width) for part in ("query", "key", "value")
         ]
         return VisionLayer(
-            norm1=_norm(state, f"{name}layernorm_before", width),
+            norm1=take_norm(state, f"{name}layernorm_before", width),
             qkv=concatenated(*parts),
-            out=_linear(state, f"{name}attention.output.dense", width, width),
-            norm2=_norm(state, f"{name}layernorm_after", width),
-            fc1=_linear(state, f"{name}intermediate.dense", width, inner),
-            fc2=_linear(state, f"{name}output.dense", inner, width),
+            out=take_linear(state, f"{name}attention.output.dense", width, width),
+            norm2=take_norm(state, f"{name}layernorm_after", width),
+            fc1=take_linear(state, f"{name}intermediate.dense", width, inner),
+            fc2=take_linear(state, f"{name}output.dense", inner, width),
         )
 
     name = "encoder.embeddings."
@@ -133,7 +133,7 @@ def _vision(state: StateDict, own: Architecture) -> VisionTransformer:
         start=state.take(f"{name}cls_token", 1, 1, width),
         positions=state.take(f"{name}position_embeddings", 1, own.cells, width),
         layers=[layer(number) for number in range(own.vision_layers)],
-        norm=_norm(state, "encoder.layernorm", width),
+        norm=take_norm(state, "encoder.layernorm", width),
         heads=own.vision_heads,
         epsilon=own.vision_epsilon,
     )
@@ -143,29 +143,20 @@ def _layer(state: StateDict, name: str, own: Architecture) -> DecoderLayer:
     width = own.text_width
     both = _conv(state, f"{name}crossattention.c_attn", own.vision_width, 2 * width)
     return DecoderLayer(
-        norm=_norm(state, f"{name}ln_1", width),
+        norm=take_norm(state, f"{name}ln_1", width),
         qkv=_conv(state, f"{name}attn.c_attn", width, 3 * width),
         out=_conv(state, f"{name}attn.c_proj", width, width),
-        look_norm=_norm(state, f"{name}ln_cross_attn", width),
+        look_norm=take_norm(state, f"{name}ln_cross_attn", width),
         look_query=_conv(state, f"{name}crossattention.q_attn", width, width),
         look_key=Linear(both.weight[:, :width], both.bias[:width]),
         look_value=Linear(both.weight[:, width:], both.bias[width:]),
         look_out=_conv(state, f"{name}crossattention.c_proj", width, width),
-        fc_norm=_norm(state, f"{name}ln_2", width),
+        fc_norm=take_norm(state, f"{name}ln_2", width),
         fc1=_conv(state, f"{name}mlp.c_fc", width, own.text_inner),
         fc2=_conv(state, f"{name}mlp.c_proj", own.text_inner, width),
     )
 
 
-def _linear(state: StateDict, name: str, inputs: int, outputs: int) -> Linear:
-    """PyTorch keeps a matrix as (outputs, inputs)."""
-    return Linear(state.take(f"{name}.weight", outputs, inputs).T, state.take(f"{name}.bias", outputs))
-
-
 def _conv(state: StateDict, name: str, inputs: int, outputs: int) -> Linear:
     """GPT-2 keeps a matrix the other way round, as (inputs, outputs)."""
     return Linear(state.take(f"{name}.weight", inputs, outputs), state.take(f"{name}.bias", outputs))
-
-
-def _norm(state: StateDict, name: str, width: int) -> Norm:
-    return Norm(state.take(f"{name}.weight", width), state.take(f"{name}.bias", width))
