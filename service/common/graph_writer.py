@@ -5,7 +5,8 @@ memory twice.
 
 int8: one scale for each output of a matrix, from -63 to 63. A bit less than there is, because CPUs with AVX2 and
 without VNNI add pairs of products in 16 bits: 2 * 255 * 63 still fits, so every CPU computes the same. Source:
-https://onnxruntime.ai/docs/performance/model-optimizations/quantization.html, "when to use reduce-range".
+https://onnxruntime.ai/docs/performance/model-optimizations/quantization.html, "when to use reduce-range". Tables, whose
+rows are only looked up, have all 8 bits.
 """
 
 from __future__ import annotations
@@ -23,6 +24,7 @@ from onnx import TensorProto, helper
 from service.common.layers import Floats, Norm
 
 OPSET = 17
+_LARGEST_FACTOR, _LARGEST_ENTRY = 63, 127
 _IR_VERSION = 8
 _FUSED = "com.microsoft"
 # Larger than any page or cache line that weights are mapped by.
@@ -157,7 +159,7 @@ class GraphWriter:
         """The rows (…, H) of a table (V, H); int8 with one scale a row if the graph is quantised."""
         if not self._int8:
             return self.op("Gather", self.weight(name, table), ids, axis=0)
-        values, scales = quantise(table.T, largest=63 if self._fused else 127)
+        values, scales = quantise(table.T, largest=_LARGEST_ENTRY)
         rows = self.op("Cast", self.op("Gather", self.weight(name, values.T), ids, axis=0), to=TensorProto.FLOAT)
         return self.op("Mul", rows, self.op("Gather", self.weight(f"{name}.scale", scales[:, None]), ids, axis=0))
 
@@ -180,7 +182,7 @@ class GraphWriter:
 
     def _multiply_rows(self, x: str, name: str, weight: Floats) -> str:
         """In int8, with a range for each row of x."""
-        values, scales = quantise(weight, largest=64)
+        values, scales = quantise(weight, largest=_LARGEST_FACTOR)
         whole, range_of = self._to_whole(x)
         zeros = self.constant(np.array(128, np.uint8)), self.constant(np.zeros((), np.int8))
         product = self.op("MatMulInteger", whole, self.weight(f"{name}.weight", values), *zeros)
@@ -189,7 +191,7 @@ class GraphWriter:
 
     def _multiply_at_once(self, x: str, name: str, weight: Floats, bias: Floats | None) -> str:
         """In int8, with one range for all of x."""
-        values, scales = quantise(weight, largest=63)
+        values, scales = quantise(weight, largest=_LARGEST_FACTOR)
         given = [self.weight(f"{name}.weight", values), self.weight(f"{name}.scale", scales)]
         if bias is not None:
             given += ["", self.weight(f"{name}.bias", bias)]
