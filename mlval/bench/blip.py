@@ -1,11 +1,12 @@
 """BLIP base of true size against transformers, in one run on the same pictures: time, memory, and what is said.
 
     python -m mlval.bench.blip [--folder FOLDER] [--pictures 5] [--parity 20] [--threads 2] [--sides int8 ...]
+    python -m mlval.bench.blip --device cuda [--batches 1 8 32]
 
 Random weights: the sizes count, not the words. Each line is a process of its own, so that its memory is its own, and
 loads from files that were read before. Timed are captions of 20 tokens with 3 beams; ratios are to transformers,
 eager, float32. CPU seconds say what a machine that has other work to do could give. --parity compares the captions of
-so many pictures, which end where they end, greedily and with 3 beams.
+so many pictures, which end where they end, greedily and with 3 beams. --device measures both runtimes in batches.
 """
 
 from __future__ import annotations
@@ -24,6 +25,7 @@ from typing import Any
 
 import numpy as np
 
+from mlval.bench.blip_batches import BATCHES, print_batches
 from mlval.bench.processes import MB, ROOT, peak_rss_bytes
 
 SIDES = ("transformers", "fp32", "int8")
@@ -146,7 +148,7 @@ def measure_apart(side: str, folder: Path, pictures: int, parity: int, threads: 
 def prepare(folder: Path) -> None:
     """The source and both folders of graphs, each made once."""
     from mlval.random_weights.__main__ import make
-    from service.blip.convert import read_huggingface, write_folder
+    from service.blip.convert import read_huggingface, write_folder, write_torch_files
     from service.blip.graphs import Blip
     from service.common.state_dict import StateDict
 
@@ -157,6 +159,8 @@ def prepare(folder: Path) -> None:
             source = read_huggingface(source_folder)
             model = Blip.read(StateDict(source.tensors), source.architecture)
             write_folder(folder / precision, source, model, int8=precision == "int8")
+            if precision == "fp32":
+                write_torch_files(folder / precision, source)
 
 
 def print_table(found: dict[str, dict[str, Any]]) -> None:
@@ -209,6 +213,8 @@ def main() -> None:
     parser.add_argument("--parity", type=int, default=5)
     parser.add_argument("--threads", type=int, default=len(os.sched_getaffinity(0)))
     parser.add_argument("--sides", nargs="+", choices=SIDES, default=SIDES)
+    parser.add_argument("--device", choices=("cpu", "cuda"), help="measure both runtimes there, in batches, instead")
+    parser.add_argument("--batches", type=int, nargs="+", default=list(BATCHES))
     parser.add_argument("--case", help=argparse.SUPPRESS)
     arguments = parser.parse_args()
     if arguments.case:
@@ -218,6 +224,10 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as scratch:
         folder = (arguments.folder or Path(scratch)).resolve()
         prepare(folder)
+        if arguments.device:
+            print(f"BLIP base, random weights, on {arguments.device}, load {os.getloadavg()[0]:.1f}")
+            print_batches(folder / "fp32", arguments.device, arguments.batches, TOKENS)
+            return
         print(f"BLIP base, random weights, {arguments.threads} threads, load {os.getloadavg()[0]:.1f}")
         print(measure_machine(arguments.threads), flush=True)
         found = {}

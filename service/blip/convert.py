@@ -94,8 +94,7 @@ def _convert(source: Source, target: Path, progress: Progress) -> Report:
         (lambda folder: _answers_of_torch(folder, source)) if has_torch else None,
     )
     progress(0.9, "Writing the weights for PyTorch")
-    write_safetensors(target / TORCH_WEIGHTS, _for_torch(source), "F16")
-    (target / TORCH_CONFIG).write_text(json.dumps(source.config), encoding="utf-8")
+    write_torch_files(target, source)
     return report
 
 
@@ -121,6 +120,12 @@ def write_folder(folder: Path, source: Source, model: Blip, *, int8: bool) -> No
         "head_size": own.text_width // own.text_heads,
     }
     write_settings(folder, settings, "wordpiece", source.pieces, int8=int8)
+
+
+def write_torch_files(folder: Path, source: Source) -> None:
+    """What torch_captioner.py reads beside the settings."""
+    write_safetensors(folder / TORCH_WEIGHTS, _for_torch(source), "F16")
+    (folder / TORCH_CONFIG).write_text(json.dumps(source.config), encoding="utf-8")
 
 
 def _answers_of_torch(folder: Path, source: Source) -> Answers:
