@@ -179,7 +179,7 @@ test-mlval: install-mlval ## the tests of training and evaluation
 	$(PY) -m pytest -q tests/mlval
 
 .PHONY: test-full-size
-test-full-size: install-mlval ## conversions of full-size models with random weights, against transformers
+test-full-size: install-mlval ## full-size models with random weights: conversions, against transformers, and captions by the REST API
 	$(PY) -m pytest -q -m full_size
 
 .PHONY: train-im2txt

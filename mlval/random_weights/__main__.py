@@ -1,4 +1,4 @@
-"""`python -m mlval.random_weights KIND OUT`: KIND is `convert` of the model's entry in ml_models.json, or `gguf`."""
+"""`python -m mlval.random_weights KIND OUT`: KIND is `convert` of a model in ml_models.json, `blip-large` or `gguf`."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ Maker = Callable[[Path], None]
 
 MAKERS = {
     "blip-huggingface": "mlval.random_weights.blip:make_huggingface",
+    "blip-large": "mlval.random_weights.blip:make_large",
     "blip-original": "mlval.random_weights.blip:make_original",
     "vit-gpt2": "mlval.random_weights.vit_gpt2:make",
     "clip-huggingface": "mlval.random_weights.clip:make",

@@ -46,6 +46,7 @@ class Size:
 
 TINY = Size(64, 16, 48, 4, 2, 32, 4, 2, 120, 40)
 BASE = Size(384, 16, 768, 12, 12, 768, 12, 12, 30524, 512)
+LARGE = Size(384, 16, 1024, 16, 24, 768, 12, 12, 30524, 512)
 END = _SPECIAL.index("[SEP]")
 
 
@@ -113,6 +114,11 @@ def _draw_text(size: Size, draw: Any, linear: Any, norm: Any) -> None:
 def make_huggingface(folder: Path) -> None:
     """BLIP base, 900 MB."""
     write_huggingface(folder, BASE)
+
+
+def make_large(folder: Path) -> None:
+    """BLIP large (ViT-L), 1.9 GB."""
+    write_huggingface(folder, LARGE)
 
 
 def make_original(folder: Path) -> None:

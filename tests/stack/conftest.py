@@ -37,11 +37,12 @@ class Stack:
 
 @dataclass
 class Browserless:
-    """A signed-in user without a browser; what a phone does."""
+    """A signed-in user without a browser; what a phone does. patience_s: for one request, or for reading a photo."""
 
     url: str
     username: str
     password: str
+    patience_s: float = 90.0
     token: str = ""
     user_id: int = 0
     session: requests.Session = field(default_factory=requests.Session)
@@ -50,14 +51,14 @@ class Browserless:
         answer = requests.post(
             f"{self.url}/api/auth/token/obtain/",
             json={"username": self.username, "password": self.password},
-            timeout=20,
+            timeout=self.patience_s,
         )
         assert answer.status_code == 200, answer.text
         self.session.headers["Authorization"] = f"Bearer {answer.json()['access']}"
         return self
 
     def call(self, method: str, path: str, **kwargs: Any) -> requests.Response:
-        return self.session.request(method, self.url + path, timeout=90, **kwargs)
+        return self.session.request(method, self.url + path, timeout=self.patience_s, **kwargs)
 
     def upload(self, file: Path) -> str:
         """Send a file in chunks, wait until it has been read, return its hash."""
@@ -96,16 +97,15 @@ class Browserless:
         )
 
     def wait_until_read(self, image_hash: str) -> None:
-        for _ in range(300):
-            if not self.call("GET", f"/api/photos/{image_hash}/summary/").json().get("processing"):
-                return
+        deadline = time.monotonic() + self.patience_s
+        while self.call("GET", f"/api/photos/{image_hash}/summary/").json().get("processing"):
+            assert time.monotonic() < deadline, f"the photo was not read within {self.patience_s} s"
             time.sleep(0.1)
-        raise AssertionError("the photo was not read within 30 s")
 
 
 @contextlib.contextmanager
-def running_stack(data_dir: Path, **extra: str) -> Iterator[Stack]:
-    """extra: variables of the environment."""
+def running_stack(data_dir: Path, *, patience_s: float = 120.0, **extra: str) -> Iterator[Stack]:
+    """patience_s: until it answers. extra: variables of the environment."""
     port = free_port()
     log = data_dir.parent / f"{data_dir.name}.log"
     environment = {name: value for name, value in os.environ.items() if not name.endswith("_URL")}
@@ -120,7 +120,7 @@ def running_stack(data_dir: Path, **extra: str) -> Iterator[Stack]:
     url = f"http://127.0.0.1:{port}"
     try:
         try:
-            wait_for(f"{url}/api/firsttimesetup/", process=process, timeout_s=120)
+            wait_for(f"{url}/api/firsttimesetup/", process=process, timeout_s=patience_s)
         except AssertionError as error:
             raise AssertionError(f"{error}\n{log.read_text()[-3000:]}") from error
         yield Stack(url, data_dir, process, log)
@@ -139,9 +139,9 @@ def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
         yield running
 
 
-def first_admin(stack: Stack) -> Browserless:
+def first_admin(stack: Stack, *, patience_s: float = 90.0) -> Browserless:
     """Create the administrator of an empty instance and sign in."""
-    admin = Browserless(stack.url, "ada", "correct horse battery")
+    admin = Browserless(stack.url, "ada", "correct horse battery", patience_s)
     answer = requests.post(
         f"{stack.url}/api/user/",
         json={
@@ -151,7 +151,7 @@ def first_admin(stack: Stack) -> Browserless:
             "first_name": "Ada",
             "last_name": "Example",
         },
-        timeout=20,
+        timeout=patience_s,
     )
     assert answer.status_code == 201, answer.text
     return admin.sign_in()

@@ -113,8 +113,8 @@ def variables(published: Published, tmp_path: Path) -> Iterator[dict[str, str]]:
 class Product:
     """The signed-in administrator of a running product, with one photo."""
 
-    def __init__(self, admin: Browserless, photo: str) -> None:
-        self.admin, self.photo = admin, photo
+    def __init__(self, admin: Browserless, photo: str, *, patience_s: float = PATIENCE_S) -> None:
+        self.admin, self.photo, self.patience_s = admin, photo, patience_s
 
     def post(self, path: str, **body: Any) -> tuple[int, dict[str, Any]]:
         answer = self.admin.call("POST", path, json=body)
@@ -140,7 +140,7 @@ def choose(product: Product, model_id: str) -> None:
 def draft_when_ready(product: Product, hub: Hub) -> tuple[dict[str, Any], set[str]]:
     """Ask for a draft until the model is there; returns the answer and what was said before it."""
     said: set[str] = set()
-    deadline = time.monotonic() + PATIENCE_S
+    deadline = time.monotonic() + product.patience_s
     while True:
         status, body = product.draft()
         if status == 200:
