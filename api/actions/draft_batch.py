@@ -67,7 +67,7 @@ class BatchAsker:
         while True:
             self._check()
             try:
-                with model_use(plans[0].model) as use:
+                with model_use(plans[0].model, check=self._check) as use:
                     return caption_images(
                         pictures, use=use, options={"num_captions": 1}, timeout_s=TIMEOUT_S, check=self._check
                     )

@@ -144,7 +144,7 @@ class _Many:
                 if key not in photos:
                     raise ConflictError("It was removed in the meantime.", code="photo_removed")
                 plan = draft_plan(photo=photos[key], model=self._model)
-                text_learn(photo=plan.photo)
+                text_learn(photo=plan.photo, check=self._check)
                 pictures.append(picture_for_models(plan.photo))
                 plans.append(plan)
             except DomainError as error:

@@ -7,7 +7,7 @@ whose place is free is unloaded.
 
 import os
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 from django.conf import settings
@@ -15,29 +15,33 @@ from django.conf import settings
 from api.clients.base import ModelUse, service_unload
 from api.errors import ConflictError, ServiceUnavailableError
 from api.lib.sizes import size_text
-from api.lib.turns import POLL_S, Turns
+from api.lib.turns import POLL_S, Turns, nothing
 from api.model_registry import ModelEntry
 from api.selectors.model_costs import memory_budget_bytes
 from api.selectors.models import service_healths
 from api.selectors.site_settings import site_setting
 
 RETRY_AFTER_S = 10
+CHECK_EVERY_S = 0.4
+
+Check = Callable[[], None]
+"""Called about twice a second while somebody waits; raises to have done with waiting."""
 
 
 @contextmanager
-def model_use(model: ModelEntry) -> Iterator[ModelUse]:
+def model_use(model: ModelEntry, *, check: Check = nothing) -> Iterator[ModelUse]:
     """See that there is room for the model, and keep it for the block; clients of services want what this yields.
 
     Waits MEMORY_WAIT_S at most. Raises ConflictError (`memory_budget`) when the model is larger than the budget, and
-    ServiceUnavailableError (`memory_busy`) when others that do not fit beside it are at work all that time. Using a
-    second model inside the block is right only where both fit.
+    ServiceUnavailableError (`memory_busy`) when others that do not fit beside it are at work all that time, and what
+    `check` raises. Using a second model inside the block is right only where both fit.
     """
-    with memory_use(model.service, model.ram_bytes, label=model.label):
+    with memory_use(model.service, model.ram_bytes, label=model.label, check=check):
         yield ModelUse(model, idle_timeout_s=float(site_setting("IDLE_TIMEOUT_S")))
 
 
 @contextmanager
-def memory_use(place: str, needs_bytes: int, *, label: str) -> Iterator[None]:
+def memory_use(place: str, needs_bytes: int, *, label: str, check: Check = nothing) -> Iterator[None]:
     """Keep so much of the budget for the block. place: a service, or a name for other work. Raises as `model_use`."""
     budget = memory_budget_bytes()
     if needs_bytes > budget:
@@ -48,22 +52,36 @@ def memory_use(place: str, needs_bytes: int, *, label: str) -> Iterator[None]:
             needed_bytes=needs_bytes,
             budget_bytes=budget,
         )
-    descriptor = _enter(place, needs_bytes, budget, label)
+    descriptor = _enter(place, needs_bytes, budget, label, _seldom(check))
     try:
         yield
     finally:
         os.close(descriptor)
 
 
-def _enter(place: str, needs_bytes: int, budget: int, label: str) -> int:
+def _seldom(check: Check) -> Check:
+    """Return what may be called all the time, and looks every CHECK_EVERY_S."""
+    looked_at = time.monotonic()
+
+    def look() -> None:
+        nonlocal looked_at
+        if time.monotonic() - looked_at >= CHECK_EVERY_S:
+            looked_at = time.monotonic()
+            check()
+
+    return look
+
+
+def _enter(place: str, needs_bytes: int, budget: int, label: str, check: Check) -> int:
     """Wait for room and take it. Who waits keeps the turn, so that a stream of others does not pass it for ever."""
     turns = Turns(settings.DATA_DIR / "turns")
     deadline = time.monotonic() + settings.MEMORY_WAIT_S
     try:
-        with turns.turn(deadline=deadline):
+        with turns.turn(deadline=deadline, check=check):
             while not _make_room(turns, place, needs_bytes, budget):
                 if time.monotonic() >= deadline:
                     raise TimeoutError
+                check()
                 time.sleep(POLL_S)
             return turns.enter(place, needs_bytes)
     except TimeoutError as error:

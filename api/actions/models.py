@@ -130,7 +130,8 @@ def model_files_convert(model: ModelEntry, source: Path, target: Path, progress:
     progress.target(size_bytes)
     # A guess: the weights as they came, and what is made of them. Never refused, for it may take less.
     needs_bytes = min(2 * size_bytes, memory_budget_bytes())
-    with memory_use(f"{model.service}-conversion", needs_bytes, label=f"The conversion of {model.label}"):
+    label = f"The conversion of {model.label}"
+    with memory_use(f"{model.service}-conversion", needs_bytes, label=label, check=progress.check):
         return weights_convert(
             model.service, kind=model.convert, source=source.as_posix(), target=target.as_posix(), advance=advance
         )

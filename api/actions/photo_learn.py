@@ -8,11 +8,12 @@ import logging
 from django.conf import settings
 from django.core.cache import cache
 
-from api.actions.model_use import model_use
+from api.actions.model_use import Check, model_use
 from api.actions.search_index import photo_index
 from api.clients.place_names import PROVIDERS, place_names_ask
 from api.clients.read import read_image
 from api.errors import DomainError
+from api.lib.turns import nothing
 from api.model_registry import ModelEntry, is_off
 from api.models import Photo, PlaceLookup, User
 from api.selectors.pictures import picture_for_models
@@ -36,18 +37,18 @@ def place_learn(*, photo: Photo, language: str) -> None:
         place_look_up(photo.gps_lat, photo.gps_lon, language=language)
 
 
-def text_learn(*, photo: Photo) -> None:
+def text_learn(*, photo: Photo, check: Check = nothing) -> None:
     """Keep the lines of text in the picture, and find the photo by them, where the owner and the server allow it.
 
-    Once for each model and revision. Takes seconds, so it comes after what does not need it.
+    Once for each model and revision. Takes seconds, so it comes after what does not need it. Raises what `check` does.
     """
     model = _reader()
     if model is None or photo.text_read_by == _signature(model) or not llm_settings_of(photo.owner)["add_text"]:
         return
     try:
         picture = picture_for_models(photo)
-        with model_use(model) as use:
-            lines = read_image(picture, use=use, min_confidence=MIN_CONFIDENCE)
+        with model_use(model, check=check) as use:
+            lines = read_image(picture, use=use, min_confidence=MIN_CONFIDENCE, check=check)
     except DomainError as error:
         logger.info("photo %s was not read: %s", photo.pk, error.detail)
         return

@@ -8,13 +8,17 @@ import fcntl
 import json
 import os
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 POLL_S = 0.05
 _TURN = "turn.lock"
 _SUFFIX = ".place"
+
+
+def nothing() -> None:
+    """Do nothing, where somebody might look up from waiting."""
 
 
 class Turns:
@@ -25,13 +29,17 @@ class Turns:
         folder.mkdir(parents=True, exist_ok=True)
 
     @contextmanager
-    def turn(self, *, deadline: float) -> Iterator[None]:
-        """Wait for the turn and have it for the block. deadline: of time.monotonic(). Raises TimeoutError."""
+    def turn(self, *, deadline: float, check: Callable[[], None] = nothing) -> Iterator[None]:
+        """Wait for the turn and have it for the block.
+
+        deadline: of time.monotonic(). check: called between two looks; raises to give up. Raises TimeoutError.
+        """
         descriptor = _open(self._folder / _TURN)
         try:
             while not _lock(descriptor, fcntl.LOCK_EX):
                 if time.monotonic() >= deadline:
                     raise TimeoutError
+                check()
                 time.sleep(POLL_S)
             yield
         finally:

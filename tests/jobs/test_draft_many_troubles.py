@@ -14,10 +14,12 @@ from api.actions import draft_batch
 from api.actions.captions import caption_write
 from api.actions.draft_many import draft_many_start
 from api.actions.jobs import job_cancel
+from api.actions.model_use import memory_use
 from api.clients.caption import CaptionAnswer, caption_images
 from api.errors import ServiceUnavailableError
 from api.jobs.captions import draft_many
 from api.lib.thumbnails import thumbnail_path
+from api.lib.turns import Turns
 from api.models import AlbumUser, Caption, Job, Photo, User
 from api.models.job import JobState
 from api.selectors.draft_scope import DraftScope
@@ -118,6 +120,40 @@ def test_it_stops_when_asked(owner: User, photos: list[Photo], fake: Service, tm
     while "stopped" not in trace.read_text():
         assert time.monotonic() < deadline
         time.sleep(0.02)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_it_stops_while_it_waits_for_memory(
+    owner: User, photos: list[Photo], settings: Settings, tmp_path: Path
+) -> None:
+    """Others have all of it, and would be waited for longer than this test lasts."""
+    settings.DATA_DIR = tmp_path
+    settings.MEMORY_WAIT_S = 600.0
+    settings.SITE_SETTING_OVERRIDES = {**settings.SITE_SETTING_OVERRIDES, "MEMORY_BUDGET": "300 MB"}
+    job = draft_many_start(user=owner)
+    with memory_use("others", 300 * 10**6, label="Others"):
+        worker = threading.Thread(target=lambda: (draft_many(job.pk), connection.close()))
+        worker.start()
+        deadline = time.monotonic() + 120
+        while not has_turn(tmp_path / "turns"):
+            assert time.monotonic() < deadline
+            time.sleep(0.05)
+        job_cancel(job=job)
+        worker.join(120)
+        assert not worker.is_alive()
+    job.refresh_from_db()
+    assert job.state == JobState.CANCELLED
+
+
+def has_turn(folder: Path) -> bool:
+    """Return whether somebody keeps the turn, as who waits for memory does."""
+    for _ in range(5):
+        try:
+            with Turns(folder).turn(deadline=time.monotonic()):
+                return False
+        except TimeoutError:
+            time.sleep(0.1)
+    return True
 
 
 def test_a_person_who_is_faster_wins(

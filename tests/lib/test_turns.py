@@ -79,6 +79,17 @@ def test_a_killed_process_gives_up_its_turn(tmp_path: Path) -> None:
         assert turns.in_use() == {}
 
 
+def test_who_waits_may_be_called_off(tmp_path: Path) -> None:
+    class Enough(Exception): ...
+
+    def check() -> None:
+        raise Enough
+
+    turns = Turns(tmp_path)
+    with turns.turn(deadline=soon()), pytest.raises(Enough), turns.turn(deadline=soon(), check=check):
+        pass
+
+
 def test_one_thread_at_a_time(tmp_path: Path) -> None:
     turns, inside, most = Turns(tmp_path), [], []
 
