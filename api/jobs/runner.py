@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from datetime import timedelta
 from typing import Any
 
-from django.db import connection
+from django.db import DatabaseError, connection
 from django.db.models import Q
 from django.utils import timezone
 
@@ -105,5 +105,7 @@ def _beat(job_pk: int, stop: threading.Event) -> None:
     while not stop.wait(HEARTBEAT_S):
         try:
             Job.objects.filter(pk=job_pk, state=JobState.RUNNING).update(heartbeat_at=timezone.now())
+        except DatabaseError as error:  # locked or away for a while: the next one tells it
+            logger.warning("job %s gave no sign of life: %s", job_pk, error)
         finally:
             connection.close()

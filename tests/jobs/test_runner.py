@@ -1,13 +1,17 @@
 """The life of a Job row."""
 
+import threading
 from datetime import timedelta
+from types import SimpleNamespace
 
 import pytest
+from django.db import OperationalError
 from django.utils import timezone
 from django_q.models import OrmQ
 
 from api.actions.jobs import job_cancel, job_delete, job_enqueue, jobs_rescue
 from api.errors import ConflictError, InvalidError
+from api.jobs import runner
 from api.jobs.runner import JobNotOursError, run_job
 from api.models import Job, User
 from api.models.job import JobKind, JobState
@@ -111,3 +115,24 @@ def test_a_lost_one_is_taken_over(job: Job) -> None:
     with run_job(job.pk):
         pass
     assert state(job) == JobState.DONE
+
+
+def test_a_busy_database_does_not_end_the_heartbeat(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Else the job would count as lost half a minute later, and a second worker would begin it."""
+    stop, told = threading.Event(), []
+
+    class Busy:
+        def filter(self, **_wanted: object) -> "Busy":
+            return self
+
+        def update(self, **_values: object) -> None:
+            told.append(len(told))
+            if len(told) == 1:
+                raise OperationalError("database is locked")
+            stop.set()
+
+    monkeypatch.setattr(runner, "HEARTBEAT_S", 0.01)
+    monkeypatch.setattr(runner, "connection", SimpleNamespace(close=lambda: None))
+    monkeypatch.setattr(Job, "objects", Busy())
+    runner._beat(1, stop)
+    assert told == [0, 1]
