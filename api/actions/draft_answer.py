@@ -1,6 +1,7 @@
 """All that a request for drafts asks for: the captioner's, by the rules, and one that a language model rewrote."""
 
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -66,7 +67,7 @@ def draft_answer(*, photo: Photo, ask: Ask, hurried: bool = False, tell: Tell = 
     elif not rows:
         outcome = Outcome(RewriteState.OFF, "no_words", "There is nothing to rewrite.")
     else:
-        outcome = _rewrite(_plainest(rows), ask, until, tell)
+        outcome = _rewrite(plainest(rows), ask, until, tell)
     drafts_score(photo=photo, rows=rows)
     text_learn(photo=photo)  # for search; where it was rewritten, that has been done
     return DraftAnswer(_best_first(outcome, rows), outcome)
@@ -99,7 +100,7 @@ def _taste(photo: Photo, asked: dict[str, Any]) -> Taste:
     return replace(taste, keywords=taste.keywords or taste.hashtags)
 
 
-def _plainest(rows: list[Caption]) -> Caption:
+def plainest(rows: Sequence[Caption]) -> Caption:
     """Return the captioner's own best sentence, which the rules put last; the best there is where it was refused."""
 
     def is_plain(row: Caption) -> bool:

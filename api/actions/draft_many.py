@@ -14,6 +14,7 @@ from api.actions.draft_batch import BatchAsker
 from api.actions.drafts import DraftPlan, Offer, draft_model, draft_model_ready, draft_offers, draft_plan, drafts_store
 from api.actions.jobs import job_enqueue
 from api.actions.photo_learn import text_learn
+from api.actions.rewrite_many import KEPT, RewriteMany
 from api.errors import ConflictError, DomainError, InvalidError
 from api.models import Caption, Job, Photo, User
 from api.models.caption import CaptionState
@@ -67,7 +68,8 @@ def draft_many_run(*, user: User, parameters: dict[str, Any], run: Progress) -> 
     """Draft for every photo of the job's scope, also for those that come while it runs. Safe to be killed anywhere:
     the next attempt goes on with what is left.
 
-    `run.result` counts `drafted` (over all attempts) and `skipped` by reason, and says how many were drafted a minute.
+    `run.result` counts `drafted` (over all attempts) and `skipped` by reason, and says how many were drafted a minute;
+    see RewriteMany for what it says of rewriting, which comes after each batch for an owner who wants it.
     """
     scope, until = DraftScope.of(parameters), parameters.get("until")
     many = _Many(user, scope, run, until=datetime.fromisoformat(until) if until else None)
@@ -87,12 +89,15 @@ class _Many:
         self._asker = BatchAsker(check=self._check)
         # Skipped photos are looked at again, so they are counted anew; drafted ones are not met again.
         self._drafted = int(run.result.get("drafted", 0))
+        kept = {name: run.result[name] for name in KEPT if name in run.result}
         run.result.clear()
-        run.result.update({"drafted": self._drafted, "skipped": {}, "examples": []})
+        run.result.update({"drafted": self._drafted, "skipped": {}, "examples": [], **kept})
+        self._rewrites = RewriteMany(user, run.result, check=self._check, save=self._tell)
         self._looked_at: set[str] = set()
         self._times: deque[tuple[float, int]] = deque([(time.monotonic(), self._drafted)])
 
     def run(self) -> None:
+        self._rewrites.run()
         while keys := [key for key in self._left() if key not in self._looked_at]:
             done = self._done()
             self._run.target(done + len(keys), done=done)
@@ -101,6 +106,7 @@ class _Many:
                 self._looked_at.update(some)
                 self._check()
                 self._draft(some)
+                self._rewrites.run()
 
     def _left(self) -> list[str]:
         return list(photos_to_draft(self._user, self._scope).values_list("pk", flat=True))
@@ -160,7 +166,7 @@ class _Many:
         if self._scope.redo_model:
             drafts = Caption.objects.filter(photo=photo, state=CaptionState.DRAFT, model_id=self._scope.redo_model)
             drafts.update(state=CaptionState.SUPERSEDED, decided_at=timezone.now())
-        drafts_store(plan=plan, offers=offers, options={}, device=device)
+        self._rewrites.add(drafts_store(plan=plan, offers=offers, options={}, device=device))
         self._drafted += 1
 
     def _skip(self, key: str, code: str, reason: str) -> None:

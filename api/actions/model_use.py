@@ -52,14 +52,14 @@ def memory_use(place: str, needs_bytes: int, *, label: str, check: Check = nothi
             needed_bytes=needs_bytes,
             budget_bytes=budget,
         )
-    descriptor = _enter(place, needs_bytes, budget, label, _seldom(check))
+    descriptor = _enter(place, needs_bytes, budget, label, seldom(check))
     try:
         yield
     finally:
         os.close(descriptor)
 
 
-def _seldom(check: Check) -> Check:
+def seldom(check: Check) -> Check:
     """Return what may be called all the time, and looks every CHECK_EVERY_S."""
     looked_at = time.monotonic()
 

@@ -8,7 +8,7 @@ from typing import Any
 from django.conf import settings
 from django.db import transaction
 
-from api.actions.model_use import model_use
+from api.actions.model_use import Check, model_use, seldom
 from api.actions.models import model_ready_or_download
 from api.actions.picture_scores import picture_scorer
 from api.actions.rewrite_task import RewriteTask, rewrite_task
@@ -23,6 +23,7 @@ from api.lib.captioning.prompt import PROMPT_VERSION, asks_for, max_tokens_for, 
 from api.lib.captioning.rewritten import Judged, judged, with_hashtags
 from api.lib.captioning.taste import Taste
 from api.lib.captioning.written import CaptionReader, UnreadableAnswerError, Written, read_answer
+from api.lib.turns import nothing
 from api.model_registry import ModelEntry, is_off
 from api.models import Caption, Photo
 from api.models.caption import CaptionState
@@ -68,12 +69,13 @@ def language_model_demanded() -> ModelEntry:
 
 
 def caption_rewrite(
-    *, source: Caption, taste: Taste, until: float, force: bool = False, tell: Tell = nobody
+    *, source: Caption, taste: Taste, until: float, force: bool = False, tell: Tell = nobody, check: Check = nothing
 ) -> Outcome:
     """Have a caption said differently; what the model fails at is an outcome, never an error.
 
     The captioner is not asked. The same wish is answered from the ledger, unless `force`. until: time.monotonic() at
-    which nobody waits any more; LLM_TIMEOUT_S bounds it too.
+    which nobody waits any more; LLM_TIMEOUT_S bounds it too. check: called while the model is waited for. Raises only
+    what `tell` and `check` do.
     """
     model = language_model()
     if model is None:
@@ -88,8 +90,8 @@ def caption_rewrite(
     tell("status", {"state": "rewriting"})
     try:
         model_ready_or_download(model=model, user=source.photo.owner)
-        with model_use(model) as use:
-            generated = _generate(task, use, until, tries=len(earlier), tell=tell)
+        with model_use(model, check=check) as use:
+            generated = _generate(task, use, until, tries=len(earlier), tell=tell, check=seldom(check))
         written = _written(generated)
     except DomainError as error:
         return Outcome(RewriteState.UNAVAILABLE, error.code, error.detail)
@@ -119,7 +121,7 @@ def _answered(earlier: list[Caption]) -> Outcome:
     return Outcome(RewriteState.OK, caption=row)
 
 
-def _generate(task: RewriteTask, use: ModelUse, until: float, *, tries: int, tell: Tell) -> Generated:
+def _generate(task: RewriteTask, use: ModelUse, until: float, *, tries: int, tell: Tell, check: Check) -> Generated:
     reader = CaptionReader()
 
     def hear(piece: str) -> None:
@@ -143,6 +145,7 @@ def _generate(task: RewriteTask, use: ModelUse, until: float, *, tries: int, tel
         seed=tries,
         timeout_s=max(SHORTEST_S, min(until - time.monotonic(), float(site_setting("LLM_TIMEOUT_S")))),
         tell=hear,
+        check=check,
     )
 
 

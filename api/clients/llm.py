@@ -1,6 +1,7 @@
 """The language models' wire contract: a conversation in, JSON of a wanted shape out, piece by piece."""
 
 from collections.abc import Callable
+from contextlib import closing
 from dataclasses import dataclass
 from typing import Any
 
@@ -33,10 +34,12 @@ def generate(
     seed: int,
     timeout_s: float,
     tell: Tell = lambda _piece: None,
+    check: Callable[[], None] = lambda: None,
 ) -> Generated:
     """Return the model's answer, bound to the schema; `tell` hears each piece as it is written.
 
-    The service gives up at `timeout_s` by itself. Raises ServiceUnavailableError and ServiceRejectedError.
+    The service gives up at `timeout_s` by itself. check: called at every sign of life; what it or `tell` raises ends
+    the work. Raises ServiceUnavailableError and ServiceRejectedError.
     """
     body = {
         "messages": messages,
@@ -49,11 +52,13 @@ def generate(
         "deadline_s": timeout_s,
     }
     service = use.model.service
-    for name, data in service_events(service, "/generate", timeout_s=timeout_s + GRACE_S, json=body):
-        if name == "token":
-            tell(str(data.get("text", "")))
-        elif name == "done":
-            return _generated(service, data)
+    with closing(service_events(service, "/generate", timeout_s=timeout_s + GRACE_S, json=body)) as events:
+        for name, data in events:
+            check()
+            if name == "token":
+                tell(str(data.get("text", "")))
+            elif name == "done":
+                return _generated(service, data)
     raise ServiceUnavailableError(f"The service {service} ended in the middle.", code="service_broken")
 
 
