@@ -188,5 +188,15 @@ def test_an_original_needs_one_checkpoint(published: Path, tmp_path: Path) -> No
     assert ".pth" in lines[-1]["error"]
 
 
+def test_the_bench_of_batches_runs_without_a_card(blip_folder: Path) -> None:
+    """It is meant for a CUDA device, and must not have rotted when there is one."""
+    from mlval.bench.blip_batches import measure_apart
+
+    found = measure_apart("onnxruntime", blip_folder / "tiny", "cpu", [1, 2], 6)
+    assert found.pop("provider") == "CPUExecutionProvider"
+    assert set(found) == {"load_s", "batch_1", "batch_2", "memory_mb"}
+    assert all(figure > 0 for figure in found.values())
+
+
 def test_a_tall_picture(engine: Engine) -> None:
     assert engine.caption([Image.new("RGB", (1, 3000))], CaptionOptions())[0][0].text

@@ -152,6 +152,14 @@ def test_both_runtimes_say_the_same(tmp_path: Path) -> None:
     assert pytorch.caption(IMAGES[:2], drawn)[1] == pytorch.caption(IMAGES[1:2], drawn)[0]
 
 
+def test_the_bench_of_batches_runs_pytorch_without_a_card(blip_folder: Path) -> None:
+    from mlval.bench.blip_batches import measure_here
+
+    found = measure_here("pytorch", blip_folder / "tiny", "cpu", [1, 2], 6)
+    assert found["provider"] == "PyTorch"
+    assert found["batch_2"] > 0
+
+
 @pytest.mark.cuda
 @pytest.mark.skipif(not torch.cuda.is_available(), reason="there is no CUDA device")
 def test_on_cuda(blip_folder: Path) -> None:
