@@ -6,6 +6,7 @@ from drf_spectacular.views import SpectacularAPIView
 from api.converters import PhotoHashConverter, TextConverter
 from api.views import (
     albums_date,
+    albums_place,
     albums_thing,
     albums_user,
     auth,
@@ -48,7 +49,8 @@ urlpatterns = [
     path("api/albums/date/<int:album_id>/", albums_date.DayView.as_view()),
     path("api/albums/thing/list/", albums_thing.ThingAlbumListView.as_view()),
     path("api/albums/thing/<int:album_id>/", albums_thing.ThingAlbumView.as_view()),
-    path("api/albums/place/list/", server.PlaceAlbumListView.as_view()),
+    path("api/albums/place/list/", albums_place.PlaceAlbumListView.as_view()),
+    path("api/albums/place/<int:album_id>/", albums_place.PlaceAlbumView.as_view()),
     path("api/albums/user/list/", albums_user.UserAlbumListView.as_view()),
     path("api/albums/user/<int:album_id>/", albums_user.UserAlbumView.as_view()),
     path("api/albums/user/edit/", albums_user.UserAlbumCreateView.as_view()),
@@ -65,6 +67,7 @@ urlpatterns = [
     path("api/photos/<hash:image_hash>/people/", faces.PhotoPeopleView.as_view()),
     path("api/photos/<hash:image_hash>/people/<int:face_id>/", faces.PhotoPersonView.as_view()),
     path("api/searchtermexamples/", search.SearchExamplesView.as_view()),
+    path("api/searchsuggestions/", search.SearchSuggestionsView.as_view()),
     path("api/photos/searchlist/", search.SearchView.as_view()),
     path("api/photos/notimestamp/", photos.PhotosUndatedView.as_view()),
     path("api/photos/shared/tome/", photos.PhotosSharedToMeView.as_view()),

@@ -13,6 +13,7 @@ from PIL import Image
 
 from api.actions.captions import caption_import
 from api.actions.people_import import people_import
+from api.actions.photo_place import photo_place
 from api.actions.photo_take_over import photo_take_over
 from api.actions.search_index import photo_index
 from api.lib.colours import dominant_colour
@@ -209,6 +210,8 @@ def _store(image_hash: str, read: Read, replaced: str | None = None) -> Outcome:
         "state": PhotoState.BROKEN if read.problem else PhotoState.READY,
         "problem": read.problem,
     }
+    if not read.problem:
+        values |= photo_place(owner=photo.owner, latitude=values["gps_lat"], longitude=values["gps_lon"])
     if read.rating and not photo.rating:
         values["rating"] = read.rating
     photo.change(**values)

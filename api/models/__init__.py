@@ -1,6 +1,7 @@
 """Tables, one per file."""
 
 from api.models.album_date import AlbumDate
+from api.models.album_place import AlbumPlace
 from api.models.album_thing import AlbumThing
 from api.models.album_user import AlbumUser
 from api.models.caption import Caption
@@ -17,6 +18,7 @@ from api.models.user import User
 
 __all__ = [
     "AlbumDate",
+    "AlbumPlace",
     "AlbumThing",
     "AlbumUser",
     "Caption",

@@ -71,6 +71,9 @@ class Photo(models.Model):
     gps_lat = models.FloatField(null=True, blank=True)
     gps_lon = models.FloatField(null=True, blank=True)
     location = models.CharField(max_length=255, blank=True, default="")
+    album_place = models.ForeignKey(
+        "api.AlbumPlace", on_delete=models.SET_NULL, null=True, blank=True, related_name="photos"
+    )
 
     # Camera
     camera = models.CharField(max_length=128, blank=True, default="")

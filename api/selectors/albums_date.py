@@ -6,8 +6,11 @@ from datetime import date, datetime, timedelta
 from django.db.models import Count, Exists, F, Max, OuterRef
 
 from api.errors import InvalidError, NotFoundError, UnauthorizedError
-from api.models import AlbumDate, Face, Photo
+from api.models import AlbumDate, Face, Photo, User
 from api.models.photo import MediaType, PhotoQuerySet, PhotoState
+from api.selectors.albums_place import places_within
+from api.selectors.albums_thing import thing_album_of
+from api.selectors.albums_user import user_album_of
 from api.selectors.users import Viewer
 
 PAGE_SIZE = 100
@@ -19,6 +22,7 @@ SYNC_MARGIN = timedelta(minutes=5)
 class FeedFilter:
     """Which photos the timeline shows; nothing set means one's own that are not hidden or in the trash.
 
+    album, place, thing: only those of one of the user's own albums, which must be there.
     modified_since: everything that changed at or after this moment, gone or not; the other filters are off then.
     """
 
@@ -30,6 +34,9 @@ class FeedFilter:
     public: bool = False
     username: str = ""
     person: int | None = None
+    album: int | None = None
+    place: int | None = None
+    thing: int | None = None
     modified_since: datetime | None = None
 
 
@@ -87,7 +94,11 @@ def feed_day(viewer: Viewer, album_id: int, wanted: FeedFilter, page: int | None
 
 
 def feed_photos(viewer: Viewer, wanted: FeedFilter) -> PhotoQuerySet:
-    """Return the photos under the filter. Raises UnauthorizedError for a visitor who asks for a library of his own."""
+    """Return the photos under the filter.
+
+    Raises UnauthorizedError for a visitor who asks for a library of his own, NotFoundError for an album of nobody or
+    somebody else.
+    """
     if wanted.public and wanted.username:
         return _narrow(Photo.objects.visible().filter(owner__username=wanted.username.lower(), public=True), wanted)
     if not viewer.is_authenticated:
@@ -109,7 +120,17 @@ def feed_photos(viewer: Viewer, wanted: FeedFilter) -> PhotoQuerySet:
     if wanted.person is not None:
         faces = Face.objects.filter(photo=OuterRef("pk"), person=wanted.person, person__owner=viewer)
         photos = photos.filter(Exists(faces))
-    return _narrow(photos, wanted)
+    return _narrow(_in_albums(photos, viewer, wanted), wanted)
+
+
+def _in_albums(photos: PhotoQuerySet, viewer: User, wanted: FeedFilter) -> PhotoQuerySet:
+    if wanted.album is not None:
+        photos = photos.filter(albums_user=user_album_of(viewer, wanted.album))
+    if wanted.place is not None:
+        photos = photos.filter(album_place__in=places_within(viewer, wanted.place))
+    if wanted.thing is not None:
+        photos = photos.filter(albums_thing=thing_album_of(viewer, wanted.thing))
+    return photos
 
 
 def _narrow(photos: PhotoQuerySet, wanted: FeedFilter) -> PhotoQuerySet:

@@ -15,23 +15,22 @@ COVERS = 4
 
 @dataclass(frozen=True)
 class UserAlbum:
-    """An album with the number of its visible photos and up to four of them, the chosen cover first."""
+    """An album with the number of its visible photos and up to four of them, the chosen cover first; none if empty."""
 
     album: AlbumUser
     count: int
     covers: list[Photo]
 
 
-def user_albums(user: User) -> list[UserAlbum]:
-    """Return the user's albums that have a visible photo, by title; two queries however many they are."""
+def user_albums(user: User, *, empty: bool = False) -> list[UserAlbum]:
+    """Return the user's albums that have a visible photo, with `empty` all of them, by title; always two queries."""
     visible = Q(photos__hidden=False, photos__in_trashcan=False, photos__removed=False)
     shown = Count("photos", filter=visible & ~Q(photos__state=PhotoState.PROCESSING))
     albums = AlbumUser.objects.filter(owner=user).select_related("owner").annotate(shown=shown)
+    if not empty:
+        albums = albums.filter(shown__gt=0)
     covers = _covers(user)
-    return [
-        UserAlbum(album, album.shown, covers.get(album.pk, []))
-        for album in albums.filter(shown__gt=0).order_by("title", "pk")
-    ]
+    return [UserAlbum(album, album.shown, covers.get(album.pk, [])) for album in albums.order_by("title", "pk")]
 
 
 def user_album_of(user: User, album_id: int) -> AlbumUser:

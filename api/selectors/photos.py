@@ -13,8 +13,8 @@ from api.selectors.users import Viewer
 
 def with_details(photos: QuerySet[Photo]) -> QuerySet[Photo]:
     """Load what the long form of a photo shows, with a fixed number of queries."""
-    return photos.select_related("owner").prefetch_related(
-        "files", "captions", "shared_to", "albums_thing", "faces__person"
+    return photos.select_related("owner", "album_place").prefetch_related(
+        "files", "captions", "shared_to", "albums_thing", "albums_user", "faces__person"
     )
 
 

@@ -26,6 +26,15 @@ class FeedQuerySerializer(serializers.Serializer[Any]):
     public = serializers.BooleanField(default=False)
     username = serializers.CharField(default="", allow_blank=True, max_length=150)
     person = serializers.IntegerField(required=False, min_value=0, max_value=MAX_ID)
+    album = serializers.IntegerField(
+        required=False, min_value=0, max_value=MAX_ID, help_text="Of /api/albums/user/list/."
+    )
+    place = serializers.IntegerField(
+        required=False, min_value=0, max_value=MAX_ID, help_text="Of /api/albums/place/list/."
+    )
+    thing = serializers.IntegerField(
+        required=False, min_value=0, max_value=MAX_ID, help_text="Of /api/albums/thing/list/."
+    )
     last_modified = serializers.CharField(
         required=False, max_length=40, help_text="Changes since then, removed photos included; hour 24 is hour 00."
     )

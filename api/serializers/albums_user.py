@@ -21,7 +21,7 @@ class UserAlbumSerializer(serializers.Serializer[UserAlbum]):
 
     id = serializers.IntegerField()
     title = serializers.CharField()
-    cover_photo = PublicSampleSerializer()
+    cover_photo = PublicSampleSerializer(allow_null=True, help_text="Null only of an empty album.")
     cover_photos = CoverSerializer(many=True)
     photo_count = serializers.IntegerField()
     owner = PersonOfAccountSerializer()
@@ -34,7 +34,7 @@ class UserAlbumSerializer(serializers.Serializer[UserAlbum]):
         return {
             "id": album.pk,
             "title": album.title,
-            "cover_photo": PublicSampleSerializer(instance.covers[0]).data,
+            "cover_photo": PublicSampleSerializer(instance.covers[0]).data if instance.covers else None,
             "cover_photos": [CoverSerializer(photo).data for photo in instance.covers],
             "photo_count": instance.count,
             "owner": person_body(album.owner),
@@ -42,6 +42,12 @@ class UserAlbumSerializer(serializers.Serializer[UserAlbum]):
             "created_on": wall_clock(album.created_on),
             "favorited": album.favorited,
         }
+
+
+class UserAlbumListQuerySerializer(serializers.Serializer[Any]):
+    empty = serializers.BooleanField(
+        default=False, help_text="Also albums without a visible photo, which LibrePhotos' clients cannot show."
+    )
 
 
 class UserAlbumListSerializer(serializers.Serializer[Any]):

@@ -23,3 +23,11 @@ class PersonOfAccountSerializer(serializers.Serializer[Any]):
     username = serializers.CharField()
     first_name = serializers.CharField(allow_blank=True)
     last_name = serializers.CharField(allow_blank=True)
+
+
+class LanguageQuerySerializer(serializers.Serializer[Any]):
+    """In which language places are named; English for clients that do not say."""
+
+    language = serializers.RegexField(
+        r"^[A-Za-z]{2,3}([-_][A-Za-z0-9]{2,8})*$", default="en", max_length=35, help_text="Such as de or pt-BR."
+    )

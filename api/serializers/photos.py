@@ -5,14 +5,16 @@ because a feed has thousands of items and a serializer takes twenty times as lon
 """
 
 import math
+from collections.abc import Iterable
 from typing import Any
 
 from rest_framework import serializers
 
 from api.lib.face_crops import face_url
 from api.lib.wall_clock import wall_clock
-from api.models import Photo, User
+from api.models import AlbumThing, AlbumUser, Photo, User
 from api.models.photo import MediaType, PhotoState
+from api.selectors.albums_place import place_named
 from api.selectors.captions import captions_json
 from api.serializers.fields import PersonOfAccountSerializer
 
@@ -67,6 +69,14 @@ class PhotoFaceSerializer(serializers.Serializer[Any]):
     name = serializers.CharField()
     face_url = serializers.CharField()
     face_id = serializers.IntegerField()
+    person_id = serializers.IntegerField()
+
+
+class AlbumRefSerializer(serializers.Serializer[Any]):
+    """An album that a photo is in."""
+
+    id = serializers.IntegerField()
+    title = serializers.CharField()
 
 
 class PhotoPlacesSerializer(serializers.Serializer[Any]):
@@ -112,6 +122,9 @@ class PhotoSerializer(serializers.Serializer[Any]):
     search_captions = serializers.CharField(allow_null=True, help_text="Keywords and hashtags, comma-separated.")
     search_location = serializers.CharField(allow_null=True)
     people = PhotoFaceSerializer(many=True)
+    place = AlbumRefSerializer(allow_null=True, help_text="Of /api/albums/place/list/, in the language asked for.")
+    hashtags = AlbumRefSerializer(many=True, help_text="Of /api/albums/thing/list/, titles without #.")
+    albums = AlbumRefSerializer(many=True, help_text="Of /api/albums/user/list/.")
     similar_photos = PhotoRefSerializer(many=True)
     embedded_media = PhotoRefSerializer(many=True)
     exif_timestamp = serializers.CharField(allow_null=True)
@@ -135,7 +148,7 @@ class PhotoSerializer(serializers.Serializer[Any]):
     small_square_thumbnail_url = serializers.CharField()
 
 
-def photo_body(photo: Photo, *, private: bool) -> dict[str, Any]:
+def photo_body(photo: Photo, *, private: bool, language: str = "en") -> dict[str, Any]:
     """Return a photo as PhotoSerializer has it; it needs what `api.selectors.photos.with_details` loads."""
     taken_at = wall_clock(photo.taken_at)
     captions = captions_json(photo)
@@ -163,6 +176,7 @@ def photo_body(photo: Photo, *, private: bool) -> dict[str, Any]:
         "search_captions": ", ".join(_tags(photo)) or None,
         "search_location": (photo.location or None) if private else None,
         "people": _people(photo) if private else [],
+        **_albums(photo, private=private, language=language),
         "similar_photos": [],
         "embedded_media": [],
         "exif_timestamp": taken_at,
@@ -225,10 +239,26 @@ def _people(photo: Photo) -> list[dict[str, Any]]:
             "name": face.person.name.replace("::", ":"),
             "face_url": face_url(photo.pk, face.pk),
             "face_id": face.pk,
+            "person_id": face.person.pk,
         }
         for face in photo.faces.all()
         if face.person is not None
     ]
+
+
+def _albums(photo: Photo, *, private: bool, language: str) -> dict[str, Any]:
+    """The albums that the photo is in; they are their owner's, so nobody else is told."""
+    place = photo.album_place if private else None
+    return {
+        "place": {"id": place.pk, "title": place_named(place, language=language).known_as()} if place else None,
+        "hashtags": _album_refs(photo.albums_thing.all()) if private else [],
+        "albums": _album_refs(photo.albums_user.all()) if private else [],
+    }
+
+
+def _album_refs(albums: Iterable[AlbumThing | AlbumUser]) -> list[dict[str, Any]]:
+    titles = sorted((album.title, album.pk) for album in albums)
+    return [{"id": pk, "title": title} for title, pk in titles]
 
 
 def _tags(photo: Photo) -> list[str]:

@@ -5,7 +5,9 @@ from typing import Any
 from rest_framework import serializers
 
 from api.selectors.search import MAX_FOUND
+from api.selectors.search_suggestions import Suggestion, SuggestionKind
 from api.serializers.albums_date import PhotoGroupSerializer
+from api.serializers.fields import LanguageQuerySerializer
 from api.serializers.photos import PhotoSummarySerializer
 
 UNDATED = "No timestamp"
@@ -38,3 +40,22 @@ class RankedResultSerializer(serializers.Serializer[Any]):
 
 class SearchExamplesSerializer(serializers.Serializer[Any]):
     results = serializers.ListField(child=serializers.CharField())
+
+
+class SuggestionQuerySerializer(LanguageQuerySerializer):
+    search = serializers.CharField(
+        allow_blank=True, trim_whitespace=False, max_length=200, help_text="What was typed so far."
+    )
+
+
+class SuggestionSerializer(serializers.Serializer[Suggestion]):
+    """A `word` is a text to search for; what has an id has a page of its own."""
+
+    kind = serializers.ChoiceField(choices=[kind.value for kind in SuggestionKind])
+    text = serializers.CharField(help_text="A name; of a word, the whole search. Hashtags come without #.")
+    id = serializers.IntegerField(allow_null=True)
+    count = serializers.IntegerField(allow_null=True, help_text="Photos.")
+
+
+class SuggestionsSerializer(serializers.Serializer[Any]):
+    results = SuggestionSerializer(many=True)

@@ -79,7 +79,3 @@ class FolderSerializer(serializers.Serializer[Any]):
 
 class FolderQuerySerializer(serializers.Serializer[Any]):
     path = serializers.CharField(default="", allow_blank=True, trim_whitespace=False, max_length=4096)
-
-
-class PlaceAlbumListSerializer(serializers.Serializer[Any]):
-    results = serializers.ListField(child=serializers.DictField())

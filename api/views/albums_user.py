@@ -12,6 +12,7 @@ from api.serializers.albums_user import (
     UserAlbumCreateSerializer,
     UserAlbumDetailSerializer,
     UserAlbumEditedSerializer,
+    UserAlbumListQuerySerializer,
     UserAlbumListSerializer,
     UserAlbumRenameSerializer,
     UserAlbumSerializer,
@@ -22,10 +23,15 @@ from api.views.base import current_user, parsed
 
 
 class UserAlbumListView(APIView):
-    @extend_schema(operation_id="albums_user_list", responses=UserAlbumListSerializer)
+    @extend_schema(
+        operation_id="albums_user_list", parameters=[UserAlbumListQuerySerializer], responses=UserAlbumListSerializer
+    )
     def get(self, request: Request) -> Response:
         """One's albums that have a visible photo, by title."""
-        albums = [UserAlbumSerializer(album).data for album in user_albums(current_user(request))]
+        query = UserAlbumListQuerySerializer(data=request.query_params)
+        query.is_valid(raise_exception=True)
+        found = user_albums(current_user(request), empty=query.validated_data["empty"])
+        albums = [UserAlbumSerializer(album).data for album in found]
         return Response({"count": len(albums), "results": albums})
 
 

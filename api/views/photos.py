@@ -16,6 +16,7 @@ from api.selectors.photos import (
     photos_shared_to,
     photos_undated,
 )
+from api.serializers.fields import LanguageQuerySerializer
 from api.serializers.photo_edits import (
     PhotoReadingSerializer,
     RecentlyAddedSerializer,
@@ -36,11 +37,14 @@ class PhotoView(APIView):
     # Public photos are for visitors too; the selector refuses everything else.
     permission_classes = (AllowAny,)
 
-    @extend_schema(operation_id="photos_get", responses=PhotoSerializer)
+    @extend_schema(operation_id="photos_get", parameters=[LanguageQuerySerializer], responses=PhotoSerializer)
     def get(self, request: Request, image_hash: str) -> Response:
         """A photo in full; one's own, one that is shared with the reader, or a public one."""
+        query = LanguageQuerySerializer(data=request.query_params)
+        query.is_valid(raise_exception=True)
         photo = photo_detail(request.user, image_hash)
-        return Response(photo_body(photo, private=photo.owner_id == request.user.pk))
+        language = query.validated_data["language"]
+        return Response(photo_body(photo, private=photo.owner_id == request.user.pk, language=language))
 
 
 class PhotoSummaryView(APIView):

@@ -6,6 +6,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from api.selectors.search import photos_found_page, photos_found_ranked, search_examples
+from api.selectors.search_suggestions import search_suggestions
 from api.serializers.albums_date import photo_groups_body
 from api.serializers.photos import photo_summary_body
 from api.serializers.search import (
@@ -14,6 +15,8 @@ from api.serializers.search import (
     SearchExamplesSerializer,
     SearchQuerySerializer,
     SearchResultSerializer,
+    SuggestionQuerySerializer,
+    SuggestionsSerializer,
 )
 from api.views.base import current_user
 
@@ -46,3 +49,18 @@ class SearchExamplesView(APIView):
     def get(self, request: Request) -> Response:
         """Words that find something."""
         return Response({"results": search_examples(current_user(request))})
+
+
+class SearchSuggestionsView(APIView):
+    @extend_schema(
+        operation_id="photos_search_suggestions",
+        parameters=[SuggestionQuerySerializer],
+        responses=SuggestionsSerializer,
+    )
+    def get(self, request: Request) -> Response:
+        """What somebody may be about to type: people, places, hashtags, albums and words of captions."""
+        query = SuggestionQuerySerializer(data=request.query_params)
+        query.is_valid(raise_exception=True)
+        wanted = query.validated_data
+        found = search_suggestions(current_user(request), wanted["search"], language=wanted["language"])
+        return Response(SuggestionsSerializer({"results": found}).data)

@@ -18,7 +18,6 @@ from api.serializers.web_client import (
     FolderSerializer,
     ImageTagSerializer,
     LibraryCountsSerializer,
-    PlaceAlbumListSerializer,
     ServerFactsSerializer,
     StorageSerializer,
 )
@@ -87,10 +86,3 @@ class TimeRulesView(APIView):
     def get(self, request: Request) -> Response:
         """How a photo's time is found: a JSON text that holds a JSON list, as the web client wants it."""
         return Response(json.dumps(TIME_RULES))
-
-
-class PlaceAlbumListView(APIView):
-    @extend_schema(operation_id="albums_place_list", responses=PlaceAlbumListSerializer)
-    def get(self, request: Request) -> Response:
-        """Albums of places; there are none yet, and the web client's search waits for the answer."""
-        return Response({"results": []})

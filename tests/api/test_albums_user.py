@@ -78,6 +78,16 @@ def test_an_album_without_a_visible_photo_is_not_listed(owner: User, owner_clien
     assert_mobile("user_album_get", detail)
 
 
+def test_empty_albums_are_listed_for_who_can_show_them(owner: User, owner_client: APIClient) -> None:
+    make_album(owner, make_photo(owner), title="full")
+    make_album(owner, make_photo(owner, name="gone", hidden=True), title="empty")
+    rows = owner_client.get(f"{LIST}?empty=true").json()
+    assert rows["count"] == 2
+    assert [(row["title"], row["photo_count"]) for row in rows["results"]] == [("empty", 0), ("full", 1)]
+    assert (rows["results"][0]["cover_photo"], rows["results"][0]["cover_photos"]) == (None, [])
+    assert_error(owner_client.get(f"{LIST}?empty=perhaps").json(), code="invalid")
+
+
 def test_undated_photos(owner: User, owner_client: APIClient) -> None:
     photo = make_photo(owner)
     photo.change(taken_at=None)

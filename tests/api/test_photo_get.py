@@ -138,7 +138,7 @@ def test_what_is_no_hash_is_not_found(owner_client: APIClient, path: str) -> Non
 
 
 def test_a_fixed_number_of_queries(rich: Photo, owner_client: APIClient, django_assert_max_num_queries: Any) -> None:
-    with django_assert_max_num_queries(9):
+    with django_assert_max_num_queries(10):
         owner_client.get(url(rich))
 
 

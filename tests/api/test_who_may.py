@@ -14,7 +14,7 @@ from django.urls import URLPattern, get_resolver
 from django.utils import timezone
 from rest_framework.test import APIClient
 
-from api.models import AlbumThing, AlbumUser, Caption, Face, Job, Person, Photo, User
+from api.models import AlbumPlace, AlbumThing, AlbumUser, Caption, Face, Job, Person, Photo, User
 from api.models.caption import CaptionState
 from api.models.job import JobKind, JobState
 from tests.contracts.check import assert_error
@@ -79,13 +79,15 @@ def theirs(owner: User) -> Theirs:
     thing.photos.add(photo)
     album = AlbumUser.objects.create(owner=owner, title="Secret album")
     album.photos.add(photo)
+    place = AlbumPlace.objects.create(owner=owner, country_code="PT", city="Secretville")
+    photo.change(album_place=place)
     person = Person.objects.create(owner=owner, name="Secret Person")
     face = Face.objects.create(photo=photo, person=person)
     job = Job.objects.create(
         kind=JobKind.SCAN_PHOTOS, started_by=owner, state=JobState.RUNNING, started_at=timezone.now(), task="x"
     )
     assert photo.album_date_id is not None
-    albums = {"date": photo.album_date_id, "thing": thing.pk, "user": album.pk}
+    albums = {"date": photo.album_date_id, "thing": thing.pk, "user": album.pk, "place": place.pk}
     return Theirs(photo.pk, albums, job.pk, caption.pk, person.pk, face.pk, owner.pk)
 
 
@@ -112,7 +114,7 @@ def is_hidden_from_visitors(route: str) -> bool:
 
 def snapshot() -> str:
     """Everything of the owner that a stranger might have changed."""
-    tables: list[Any] = [Photo, Caption, Job, Person, Face, AlbumThing, AlbumUser, User]
+    tables: list[Any] = [Photo, Caption, Job, Person, Face, AlbumPlace, AlbumThing, AlbumUser, User]
     rows = [list(table.objects.order_by("pk").values()) for table in tables]
     return json.dumps(rows, default=str)
 

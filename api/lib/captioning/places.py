@@ -57,13 +57,31 @@ class Place:
         return ", ".join(part for part in (finest, self.country) if part)
 
 
-def place_at(
-    latitude: float, longitude: float, *, language: str, granularity: Granularity = Granularity.CITY
-) -> Place | None:
+@dataclass(frozen=True, slots=True)
+class PlaceKey:
+    """A place by the gazetteer's own names, the same in every language. `region` and `city` may be empty."""
+
+    country_code: str
+    region: str = ""
+    city: str = ""
+
+    def named(self, *, language: str) -> Place:
+        """Return the names in a language where it has them, otherwise in GeoNames' English or local spelling."""
+        code = self.country_code
+        return Place(
+            country=country_name(code, language=language),
+            country_code=code,
+            region=self.region and region_name(self.region, code, language=language),
+            city=self.city and city_name(self.city, code, language=language),
+            language=language,
+        )
+
+
+def place_key_at(latitude: float, longitude: float, *, granularity: Granularity = Granularity.CITY) -> PlaceKey | None:
     """Return the place at a position (degrees, WGS 84), no finer than asked for; None where no town is near.
 
-    Names are in `language` where it has them, otherwise in GeoNames' English or local spelling. The city is left out
-    where the position lies outside every town's reach, so that a hut in the hills gives region and country only.
+    The city is left out where the position lies outside every town's reach, so that a hut in the hills gives region
+    and country only.
     """
     if not (-90 <= latitude <= 90 and -180 <= longitude <= 180):  # also refuses NaN
         return None
@@ -71,16 +89,17 @@ def place_at(
     if found is None:
         return None
     city, within_reach = found
-    code = city.country_code
     wants_region = granularity is not Granularity.COUNTRY
     wants_city = within_reach and granularity in (Granularity.CITY, Granularity.VENUE)
-    return Place(
-        country=country_name(code, language=language),
-        country_code=code,
-        region=region_name(city.region, code, language=language) if wants_region else "",
-        city=city_name(city.name, code, language=language) if wants_city else "",
-        language=language,
-    )
+    return PlaceKey(city.country_code, city.region if wants_region else "", city.name if wants_city else "")
+
+
+def place_at(
+    latitude: float, longitude: float, *, language: str, granularity: Granularity = Granularity.CITY
+) -> Place | None:
+    """Return the place of `place_key_at` in a language; None where no town is near."""
+    key = place_key_at(latitude, longitude, granularity=granularity)
+    return key.named(language=language) if key else None
 
 
 def reach_km(city: City) -> float:

@@ -11,6 +11,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db.utils import OperationalError
 from django_q.models import Schedule
 
+from api.actions.photo_place import places_fill
 from api.actions.photo_rescue import photos_rescue
 from api.actions.search_index import search_rebuild
 from api.lib.start_lock import start_lock, wait_for_database
@@ -52,6 +53,7 @@ class Command(BaseCommand):
             )
         # `make run` starts the worker after this, so nobody reads what was being read; elsewhere, twice is harmless.
         photos_rescue(lost_after=timedelta(0))
+        places_fill(report=lambda count: self.stdout.write(f"Found the places of {count} photos."))
         search_rebuild(report=lambda count: self.stdout.write(f"Made {count} photos found by search."))
 
 

@@ -38,6 +38,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/albums/place/{album_id}/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description A place with its photos, newest day first; unpaged. */
+        get: operations["albums_place_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/albums/place/list/": {
         parameters: {
             query?: never;
@@ -45,7 +62,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** @description Albums of places; there are none yet, and the web client's search waits for the answer. */
+        /** @description The places of one's visible photos: country by country, each before the places in it. */
         get: operations["albums_place_list"];
         put?: never;
         post?: never;
@@ -1140,6 +1157,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/searchsuggestions/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description What somebody may be about to type: people, places, hashtags, albums and words of captions. */
+        get: operations["photos_search_suggestions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/searchtermexamples/": {
         parameters: {
             query?: never;
@@ -1421,6 +1455,11 @@ export interface components {
          * @enum {string}
          */
         ActionEnum: "accept" | "restore" | "merge" | "refuse" | "rate";
+        /** @description An album that a photo is in. */
+        AlbumRef: {
+            id: number;
+            title: string;
+        };
         AlbumScope: {
             /**
              * @description As in /api/albums/{kind}/.
@@ -2172,6 +2211,12 @@ export interface components {
             search_captions: string | null;
             search_location: string | null;
             people: components["schemas"]["PhotoFace"][];
+            /** @description Of /api/albums/place/list/, in the language asked for. */
+            place: components["schemas"]["AlbumRef"] | null;
+            /** @description Of /api/albums/thing/list/, titles without #. */
+            hashtags: components["schemas"]["AlbumRef"][];
+            /** @description Of /api/albums/user/list/. */
+            albums: components["schemas"]["AlbumRef"][];
             similar_photos: components["schemas"]["PhotoRef"][];
             embedded_media: components["schemas"]["PhotoRef"][];
             exif_timestamp: string | null;
@@ -2216,6 +2261,7 @@ export interface components {
             name: string;
             face_url: string;
             face_id: number;
+            person_id: number;
         };
         /** @description The photos of one day within an album or among search results. */
         PhotoGroup: {
@@ -2296,10 +2342,30 @@ export interface components {
             status: boolean;
             count: number;
         };
+        PlaceAlbum: {
+            id: number;
+            /** @description Town, else region, else country. */
+            title: string;
+            photo_count: number;
+            cover_photos: components["schemas"]["Cover"][];
+            /** @description 1: a country; 2: a town or region in it. */
+            geolocation_level: number;
+            country: string;
+            /** @description ISO 3166-1. */
+            country_code: string;
+            /** @description Empty for a country, or where it is not known. */
+            region: string;
+        };
+        PlaceAlbumDetail: {
+            id: string;
+            title: string;
+            grouped_photos: components["schemas"]["PhotoGroup"][];
+        };
         PlaceAlbumList: {
-            results: {
-                [key: string]: unknown;
-            }[];
+            results: components["schemas"]["PlaceAlbum"][];
+        };
+        PlaceAlbumResult: {
+            results: components["schemas"]["PlaceAlbumDetail"];
         };
         PublicSample: {
             image_hash: string;
@@ -2679,6 +2745,27 @@ export interface components {
          * @enum {string}
          */
         StyleEnum: "plain" | "factual";
+        /** @description A `word` is a text to search for; what has an id has a page of its own. */
+        Suggestion: {
+            kind: components["schemas"]["SuggestionKindEnum"];
+            /** @description A name; of a word, the whole search. Hashtags come without #. */
+            text: string;
+            id: number | null;
+            /** @description Photos. */
+            count: number | null;
+        };
+        /**
+         * @description * `person` - person
+         *     * `place` - place
+         *     * `hashtag` - hashtag
+         *     * `album` - album
+         *     * `word` - word
+         * @enum {string}
+         */
+        SuggestionKindEnum: "person" | "place" | "hashtag" | "album" | "word";
+        Suggestions: {
+            results: components["schemas"]["Suggestion"][];
+        };
         /**
          * @description * `caption` - caption
          *     * `llm` - llm
@@ -2812,7 +2899,8 @@ export interface components {
         UserAlbum: {
             id: number;
             title: string;
-            cover_photo: components["schemas"]["PublicSample"];
+            /** @description Null only of an empty album. */
+            cover_photo: components["schemas"]["PublicSample"] | null;
             cover_photos: components["schemas"]["Cover"][];
             photo_count: number;
             owner: components["schemas"]["PersonOfAccount"];
@@ -2881,6 +2969,8 @@ export interface operations {
     albums_date_get: {
         parameters: {
             query?: {
+                /** @description Of /api/albums/user/list/. */
+                album?: number;
                 favorite?: boolean;
                 hidden?: boolean;
                 in_trashcan?: boolean;
@@ -2890,7 +2980,11 @@ export interface operations {
                 page?: number;
                 person?: number;
                 photo?: boolean;
+                /** @description Of /api/albums/place/list/. */
+                place?: number;
                 public?: boolean;
+                /** @description Of /api/albums/thing/list/. */
+                thing?: number;
                 username?: string;
                 video?: boolean;
             };
@@ -2915,6 +3009,8 @@ export interface operations {
     albums_date_list: {
         parameters: {
             query?: {
+                /** @description Of /api/albums/user/list/. */
+                album?: number;
                 favorite?: boolean;
                 hidden?: boolean;
                 in_trashcan?: boolean;
@@ -2922,7 +3018,11 @@ export interface operations {
                 last_modified?: string;
                 person?: number;
                 photo?: boolean;
+                /** @description Of /api/albums/place/list/. */
+                place?: number;
                 public?: boolean;
+                /** @description Of /api/albums/thing/list/. */
+                thing?: number;
                 username?: string;
                 video?: boolean;
             };
@@ -2942,9 +3042,36 @@ export interface operations {
             };
         };
     };
+    albums_place_get: {
+        parameters: {
+            query?: {
+                /** @description Such as de or pt-BR. */
+                language?: string;
+            };
+            header?: never;
+            path: {
+                album_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PlaceAlbumResult"];
+                };
+            };
+        };
+    };
     albums_place_list: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description Such as de or pt-BR. */
+                language?: string;
+            };
             header?: never;
             path?: never;
             cookie?: never;
@@ -3170,7 +3297,10 @@ export interface operations {
     };
     albums_user_list: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description Also albums without a visible photo, which LibrePhotos' clients cannot show. */
+                empty?: boolean;
+            };
             header?: never;
             path?: never;
             cookie?: never;
@@ -4022,7 +4152,10 @@ export interface operations {
     };
     photos_get: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description Such as de or pt-BR. */
+                language?: string;
+            };
             header?: never;
             path: {
                 image_hash: string;
@@ -4679,6 +4812,30 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ScanStarted"];
+                };
+            };
+        };
+    };
+    photos_search_suggestions: {
+        parameters: {
+            query: {
+                /** @description Such as de or pt-BR. */
+                language?: string;
+                /** @description What was typed so far. */
+                search: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Suggestions"];
                 };
             };
         };
