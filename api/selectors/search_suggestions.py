@@ -58,8 +58,10 @@ def search_suggestions(user: User, text: str, *, language: str) -> list[Suggesti
 
 
 def _people(user: User) -> Iterator[Suggestion]:
-    for person in persons_of(user).filter(face_count__gt=0):
-        yield Suggestion(SuggestionKind.PERSON, person.name, person.pk, person.face_count)
+    for person in persons_of(user):
+        count: int = person.face_count  # type: ignore[attr-defined]
+        if count:
+            yield Suggestion(SuggestionKind.PERSON, person.name, person.pk, count)
 
 
 def _places(user: User, language: str) -> Iterator[Suggestion]:

@@ -31,8 +31,9 @@ export function useEditPhotos() {
     },
     onSettled: (_result, _error, edit) =>
       Promise.all([
-        queryClient.invalidateQueries({ queryKey: ['days'] }),
-        queryClient.invalidateQueries({ queryKey: ['tags'] }),
+        ...[['days'], ['tags'], ['albums'], ['places'], ['people']].map((queryKey) =>
+          queryClient.invalidateQueries({ queryKey }),
+        ),
         ...edit.hashes.map((hash) => queryClient.invalidateQueries({ queryKey: photoKey(hash) })),
       ]),
   });

@@ -1,24 +1,35 @@
-import { useQueries, useQuery, useQueryClient } from '@tanstack/react-query';
+import { useQueries, useQuery, useQueryClient, type QueryClient } from '@tanstack/react-query';
 import { api } from '@/lib/api-client';
 import type { Day, GridPhoto, Results } from '@/lib/api-types';
-import type { TimelineFilter } from '@/lib/paths';
+import { albumOf, type AlbumKind, type LibraryPart, type TimelineFilter } from '@/lib/paths';
 
 /** Photos per page of a day; fixed by the server. */
 export const DAY_PAGE_SIZE = 100;
 
-const QUERY: Record<TimelineFilter, Record<string, boolean>> = {
+const PARTS: Record<LibraryPart, Record<string, boolean>> = {
   all: {},
   favorites: { favorite: true },
   hidden: { hidden: true },
   trash: { in_trashcan: true },
 };
+const PARAMETERS: Record<AlbumKind, string> = {
+  album: 'album',
+  place: 'place',
+  person: 'person',
+  tag: 'thing',
+};
+
+function queryOf(filter: TimelineFilter): Record<string, string | boolean> {
+  const album = albumOf(filter);
+  return album ? { [PARAMETERS[album.kind]]: album.id } : PARTS[filter as LibraryPart];
+}
 
 const daysKey = (filter: TimelineFilter) => ['days', filter] as const;
 
 const daysOptions = (filter: TimelineFilter) => ({
   queryKey: daysKey(filter),
   queryFn: async ({ signal }: { signal: AbortSignal }) =>
-    (await api.get<Results<Day[]>>('/api/albums/date/list/', { query: QUERY[filter], signal })).results,
+    (await api.get<Results<Day[]>>('/api/albums/date/list/', { query: queryOf(filter), signal })).results,
 });
 
 export const dayPageKey = (filter: TimelineFilter, dayId: string, page: number) =>
@@ -27,8 +38,12 @@ export const dayPageKey = (filter: TimelineFilter, dayId: string, page: number) 
 const dayPageOptions = (filter: TimelineFilter, dayId: string, page: number) => ({
   queryKey: dayPageKey(filter, dayId, page),
   queryFn: async ({ signal }: { signal: AbortSignal }) =>
-    (await api.get<Results<Day>>(`/api/albums/date/${dayId}`, { query: { page, ...QUERY[filter] }, signal }))
-      .results.items,
+    (
+      await api.get<Results<Day>>(`/api/albums/date/${dayId}`, {
+        query: { page, ...queryOf(filter) },
+        signal,
+      })
+    ).results.items,
 });
 
 /** The days that have photos, newest first, with how many; the photos themselves come by useDayPage. */
@@ -61,4 +76,28 @@ export function useFetchDayPage(): (
 ) => Promise<GridPhoto[]> {
   const queryClient = useQueryClient();
   return (filter, dayId, page) => queryClient.fetchQuery(dayPageOptions(filter, dayId, page));
+}
+
+/** Take photos out of a timeline before the server has; returns how to put them back. */
+export function takeOutOfDays(
+  queryClient: QueryClient,
+  filter: TimelineFilter,
+  hashes: readonly string[],
+): () => void {
+  const gone = new Set(hashes);
+  const before = queryClient.getQueriesData<Day[] | GridPhoto[]>({ queryKey: daysKey(filter) });
+  const taken: Record<string, number> = {};
+  for (const [key, photos] of before) {
+    const dayId = key[2];
+    if (typeof dayId !== 'string' || !photos) continue;
+    const left = (photos as GridPhoto[]).filter((photo) => !gone.has(photo.id));
+    taken[dayId] = (taken[dayId] ?? 0) + photos.length - left.length;
+    queryClient.setQueryData(key, left);
+  }
+  queryClient.setQueryData<Day[]>(daysKey(filter), (days) =>
+    days
+      ?.map((day) => ({ ...day, numberOfItems: day.numberOfItems - (taken[day.id] ?? 0) }))
+      .filter((day) => day.numberOfItems > 0),
+  );
+  return () => before.forEach(([key, data]) => queryClient.setQueryData(key, data));
 }

@@ -1,6 +1,6 @@
 import { useQuery } from '@tanstack/react-query';
 import { api } from '@/lib/api-client';
-import type { Results, TagAlbum, TagAlbumDetail } from '@/lib/api-types';
+import type { Results, TagAlbum } from '@/lib/api-types';
 
 const HASHTAG = 'hashtag_attribute';
 
@@ -14,15 +14,6 @@ export function useTags(enabled = true) {
         .filter((album) => album.thing_type === HASHTAG)
         .sort((a, b) => a.title.localeCompare(b.title));
     },
-    enabled,
-  });
-}
-
-export function useTag(id: string, enabled = true) {
-  return useQuery({
-    queryKey: ['tag', id],
-    queryFn: async ({ signal }) =>
-      (await api.get<Results<TagAlbumDetail>>(`/api/albums/thing/${id}/`, { signal })).results,
     enabled,
   });
 }

@@ -11,7 +11,9 @@ const FirstRunPage = lazy(() => import('@/features/auth/components/FirstRunPage'
 const TimelineRoute = lazy(() => import('./routes/TimelineRoute'));
 const PhotoRoute = lazy(() => import('./routes/PhotoRoute'));
 const TagsPage = lazy(() => import('@/features/tags/components/TagsPage'));
-const TagPage = lazy(() => import('@/features/tags/components/TagPage'));
+const AlbumsPage = lazy(() => import('@/features/albums/components/AlbumsPage'));
+const PlacesPage = lazy(() => import('@/features/places/components/PlacesPage'));
+const AlbumRoute = lazy(() => import('./routes/AlbumRoute'));
 const SearchPage = lazy(() => import('@/features/search/components/SearchPage'));
 const SettingsPage = lazy(() => import('@/features/settings/components/SettingsPage'));
 const AdminPage = lazy(() => import('@/features/admin/components/AdminPage'));
@@ -38,7 +40,12 @@ export function App() {
               <Route path={paths.hidden} element={<TimelineRoute key="hidden" filter="hidden" />} />
               <Route path={paths.trash} element={<TimelineRoute key="trash" filter="trash" />} />
               <Route path={paths.tags} element={<TagsPage />} />
-              <Route path="/tags/:id" element={<TagPage />} />
+              <Route path="/tags/:id" element={<AlbumRoute key="tag" kind="tag" />} />
+              <Route path={paths.albums} element={<AlbumsPage />} />
+              <Route path="/albums/:id" element={<AlbumRoute key="album" kind="album" />} />
+              <Route path={paths.places} element={<PlacesPage />} />
+              <Route path="/places/:id" element={<AlbumRoute key="place" kind="place" />} />
+              <Route path="/people/:id" element={<AlbumRoute key="person" kind="person" />} />
               <Route path={paths.search} element={<SearchPage />} />
               <Route path={paths.settings} element={<SettingsPage />} />
               <Route path="/admin/:part?" element={<AdminPage />} />

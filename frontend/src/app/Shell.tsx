@@ -3,6 +3,8 @@ import {
   IconDots,
   IconEyeOff,
   IconHash,
+  IconLibraryPhoto,
+  IconMapPin,
   IconPhoto,
   IconProgress,
   IconScale,
@@ -131,11 +133,13 @@ function useEntries(): { main: Entry[]; more: Entry[] } {
   const isAdmin = useClaims()?.isAdmin ?? false;
   const main = [
     { to: paths.timeline, label: t('nav.photos'), icon: IconPhoto },
+    { to: paths.albums, label: t('nav.albums'), icon: IconLibraryPhoto },
     { to: paths.tags, label: t('nav.tags'), icon: IconHash },
     { to: paths.favorites, label: t('nav.favorites'), icon: IconStar },
   ];
   const more = [
     { to: paths.people, label: t('nav.people'), icon: IconUsers },
+    { to: paths.places, label: t('nav.places'), icon: IconMapPin },
     { to: paths.hidden, label: t('nav.hidden'), icon: IconEyeOff },
     { to: paths.trash, label: t('nav.trash'), icon: IconTrash },
     { to: paths.jobs, label: t('nav.jobs'), icon: IconProgress },

@@ -90,7 +90,10 @@ export interface Photo {
   image_hash: string;
   image_path: string[];
   captions_json: { user_caption?: string | null; im2txt?: string | null };
-  people: { name: string; face_url: string | null; face_id: number }[];
+  people: { name: string; face_url: string | null; face_id: number; person_id: number }[];
+  place: AlbumRef | null;
+  hashtags: AlbumRef[];
+  albums: AlbumRef[];
   owner: SimpleUser;
   rating: number;
   size: number;
@@ -155,11 +158,16 @@ export interface TagAlbum {
   thing_type: string;
 }
 
-export interface TagAlbumDetail {
-  id: string;
-  title: string;
-  grouped_photos: PhotoGroup[];
-}
+export type AlbumRef = Schemas['AlbumRef'];
+
+/** An album that a person has put together; an empty one has no cover. */
+export type Album = Schemas['UserAlbum'];
+
+export type EditedAlbum = Schemas['UserAlbumEdited'];
+
+export type PlaceAlbum = Schemas['PlaceAlbum'];
+
+export type Suggestion = Schemas['Suggestion'];
 
 export interface SiteSettings {
   allow_registration: boolean;

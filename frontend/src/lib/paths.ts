@@ -1,12 +1,14 @@
 /** Every address of the UI, as functions. */
 
 /** Where a person looks at photos; previous and next stay inside it. */
-export type PhotoSource =
-  | { kind: 'timeline'; filter: TimelineFilter }
-  | { kind: 'tag'; id: string }
-  | { kind: 'search'; text: string };
+export type PhotoSource = { kind: 'timeline'; filter: TimelineFilter } | { kind: 'search'; text: string };
 
-export type TimelineFilter = 'all' | 'favorites' | 'hidden' | 'trash';
+export type LibraryPart = 'all' | 'favorites' | 'hidden' | 'trash';
+export const albumKinds = ['album', 'place', 'person', 'tag'] as const;
+export type AlbumKind = (typeof albumKinds)[number];
+
+/** What a timeline shows: a part of the library, or one album of some kind, as "album/5". */
+export type TimelineFilter = LibraryPart | `${AlbumKind}/${string}`;
 
 export const adminParts = ['models', 'services', 'users', 'photos', 'server'] as const;
 export type AdminPart = (typeof adminParts)[number];
@@ -16,6 +18,8 @@ export const paths = {
   favorites: '/favorites',
   hidden: '/hidden',
   trash: '/trash',
+  albums: '/albums',
+  places: '/places',
   tags: '/tags',
   search: '/search',
   settings: '/settings',
@@ -26,6 +30,9 @@ export const paths = {
   signIn: '/login',
   firstRun: '/welcome',
   adminPart: (part: AdminPart) => (part === 'models' ? '/admin' : `/admin/${part}`),
+  album: (id: string | number) => `/albums/${id}`,
+  place: (id: string | number) => `/places/${id}`,
+  person: (id: string | number) => `/people/${id}`,
   tag: (id: string | number) => `/tags/${id}`,
   /** A hashtag by its title, as it stands in a caption. */
   tagTitle: (title: string) => `/tags?title=${encodeURIComponent(title)}`,
@@ -43,23 +50,31 @@ export const media = {
 };
 
 export function readSource(query: URLSearchParams): PhotoSource {
-  const tag = query.get('tag');
-  if (tag) return { kind: 'tag', id: tag };
   const text = query.get('q');
   if (text) return { kind: 'search', text };
-  const filter = query.get('in');
-  const known = filter === 'favorites' || filter === 'hidden' || filter === 'trash';
-  return { kind: 'timeline', filter: known ? filter : 'all' };
+  const filter = query.get('in') ?? '';
+  return { kind: 'timeline', filter: isFilter(filter) ? filter : 'all' };
 }
 
 export function sourcePath(source: PhotoSource): string {
-  if (source.kind === 'tag') return paths.tag(source.id);
   if (source.kind === 'search') return paths.searchFor(source.text);
-  return source.filter === 'all' ? paths.timeline : paths[source.filter];
+  const album = albumOf(source.filter);
+  if (album) return paths[album.kind](album.id);
+  return source.filter === 'all' ? paths.timeline : paths[source.filter as Exclude<LibraryPart, 'all'>];
+}
+
+/** The album that a timeline shows; null for a part of the library. */
+export function albumOf(filter: TimelineFilter): { kind: AlbumKind; id: string } | null {
+  const match = /^([a-z]+)\/(\d+)$/.exec(filter);
+  const kind = albumKinds.find((one) => one === match?.[1]);
+  return kind && match?.[2] ? { kind, id: match[2] } : null;
+}
+
+function isFilter(text: string): text is TimelineFilter {
+  return ['favorites', 'hidden', 'trash'].includes(text) || albumOf(text as TimelineFilter) !== null;
 }
 
 function sourceQuery(source: PhotoSource): string {
-  if (source.kind === 'tag') return `?tag=${encodeURIComponent(source.id)}`;
   if (source.kind === 'search') return `?q=${encodeURIComponent(source.text)}`;
   return source.filter === 'all' ? '' : `?in=${source.filter}`;
 }

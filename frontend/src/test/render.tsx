@@ -12,8 +12,10 @@ export function render(ui: ReactNode, { at = '/' }: { at?: string } = {}) {
   return testingRender(
     <MantineProvider theme={theme} cssVariablesResolver={cssVariables} env="test">
       <QueryClientProvider client={queryClient}>
-        <Notifications />
-        <MemoryRouter initialEntries={[at]}>{ui}</MemoryRouter>
+        <MemoryRouter initialEntries={[at]}>
+          <Notifications />
+          {ui}
+        </MemoryRouter>
       </QueryClientProvider>
     </MantineProvider>,
   );

@@ -1,15 +1,28 @@
 import { Button, Group, Title, VisuallyHidden } from '@mantine/core';
 import { IconEyeOff, IconPhotoPlus, IconStar, IconTrash } from '@tabler/icons-react';
+import { lazy, Suspense } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link } from 'react-router';
 import { EmptyState } from '@/components/EmptyState';
+import type { Selection } from '@/components/photo-rows/use-selection';
 import { Timeline } from '@/features/timeline/components/Timeline';
 import { UploadButton } from '@/features/upload/components/UploadButton';
-import { paths, type TimelineFilter } from '@/lib/paths';
+import { paths, type LibraryPart } from '@/lib/paths';
 import { useClaims } from '@/lib/session';
 import { useUpload } from '../upload-context';
 
-export default function TimelineRoute({ filter }: { filter: TimelineFilter }) {
+// Needed only once something is selected.
+const SelectionActions = lazy(() => import('@/features/albums/components/SelectionActions'));
+
+function albumActions(selection: Selection) {
+  return (
+    <Suspense fallback={null}>
+      <SelectionActions selection={selection} />
+    </Suspense>
+  );
+}
+
+export default function TimelineRoute({ filter }: { filter: LibraryPart }) {
   const { t } = useTranslation();
   const title = t(`timeline.titles.${filter}`);
   return (
@@ -21,12 +34,16 @@ export default function TimelineRoute({ filter }: { filter: TimelineFilter }) {
           {title}
         </Title>
       )}
-      <Timeline filter={filter} empty={<Empty filter={filter} />} />
+      <Timeline
+        filter={filter}
+        empty={<Empty filter={filter} />}
+        selectionActions={filter === 'trash' ? undefined : albumActions}
+      />
     </>
   );
 }
 
-function Empty({ filter }: { filter: TimelineFilter }) {
+function Empty({ filter }: { filter: LibraryPart }) {
   const { t } = useTranslation();
   const upload = useUpload();
   const isAdmin = useClaims()?.isAdmin ?? false;

@@ -7,6 +7,7 @@ import type { GridPhoto } from '@/lib/api-types';
 import { formatTaken } from '@/lib/dates';
 import { media, paths, type PhotoSource } from '@/lib/paths';
 import classes from './PhotoRows.module.css';
+import { useLongPress } from './use-long-press';
 import type { Selection } from './use-selection';
 
 export const PhotoTile = memo(function PhotoTile({ photo, source, selection }: Props) {
@@ -16,6 +17,9 @@ export const PhotoTile = memo(function PhotoTile({ photo, source, selection }: P
   const label = describe();
   const selected = selection?.has(photo.id) ?? false;
   const selecting = (selection?.size ?? 0) > 0;
+
+  // As with Shift: the first one is selected, the next one takes all between along.
+  const press = useLongPress(selection && (() => selection.toggle(photo.id, true)));
 
   function describe(): string {
     if (photo.caption) return photo.caption;
@@ -37,7 +41,19 @@ export const PhotoTile = memo(function PhotoTile({ photo, source, selection }: P
         className={classes.link}
         style={{ backgroundColor: photo.dominantColor || undefined }}
         aria-label={label}
+        aria-keyshortcuts={selection && 'Space x'}
+        {...press.handlers}
+        onKeyDown={(event) => {
+          if (!selection || event.ctrlKey || event.altKey || event.metaKey) return;
+          if (event.key !== ' ' && event.key.toLowerCase() !== 'x') return;
+          event.preventDefault();
+          selection.toggle(photo.id, event.shiftKey);
+        }}
         onClick={(event) => {
+          if (press.wasHeld()) {
+            event.preventDefault();
+            return;
+          }
           if (!selection || !(selecting || event.shiftKey)) return;
           event.preventDefault();
           selection.toggle(photo.id, event.shiftKey);

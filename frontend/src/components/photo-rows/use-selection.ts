@@ -28,7 +28,10 @@ export function useSelection(order: () => string[]): Selection {
     },
     [order],
   );
-  const clear = useCallback(() => setChosen(new Set()), []);
+  const clear = useCallback(() => {
+    last.current = null;
+    setChosen(new Set());
+  }, []);
 
   return useMemo(
     () => ({ size: chosen.size, hashes: [...chosen], has: (hash) => chosen.has(hash), toggle, clear }),

@@ -30,7 +30,7 @@ export default function PeoplePage() {
         <ul className={classes.grid}>
           {people.data.map((person) => (
             <li key={person.id}>
-              <Link to={paths.searchFor(person.name)} className={classes.card}>
+              <Link to={paths.person(person.id)} className={classes.card}>
                 <Avatar
                   size={96}
                   alt=""

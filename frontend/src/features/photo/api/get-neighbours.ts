@@ -1,6 +1,5 @@
 import { useQuery } from '@tanstack/react-query';
 import { DAY_PAGE_SIZE, useDays, useFetchDayPage } from '@/api/get-days';
-import { useTag } from '@/api/get-tags';
 import { useSearch } from '@/api/search-photos';
 import { api } from '@/lib/api-client';
 import type { Day, PhotoGroup, PhotoSummary } from '@/lib/api-types';
@@ -15,11 +14,10 @@ const NONE: Neighbours = { previous: null, next: null };
 
 /** The photos before and after this one in the list it was opened from. */
 export function useNeighbours(source: PhotoSource, hash: string): Neighbours {
-  const tag = useTag(source.kind === 'tag' ? source.id : '', source.kind === 'tag');
   const search = useSearch(source.kind === 'search' ? source.text : '', source.kind === 'search');
   const timeline = useTimelineNeighbours(source.kind === 'timeline' ? source.filter : null, hash);
   if (source.kind === 'timeline') return timeline;
-  return around(flatten(source.kind === 'tag' ? tag.data?.grouped_photos : search.data), hash);
+  return around(flatten(search.data?.groups), hash);
 }
 
 function useTimelineNeighbours(filter: TimelineFilter | null, hash: string): Neighbours {

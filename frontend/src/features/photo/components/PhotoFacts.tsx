@@ -1,10 +1,19 @@
 import { Anchor, Text, VisuallyHidden } from '@mantine/core';
-import { IconCalendar, IconCamera, IconFile, IconMapPin, IconUsers } from '@tabler/icons-react';
+import {
+  IconCalendar,
+  IconCamera,
+  IconFile,
+  IconHash,
+  IconLibraryPhoto,
+  IconMapPin,
+  IconUsers,
+} from '@tabler/icons-react';
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link } from 'react-router';
 import type { Photo } from '@/lib/api-types';
 import { formatBytes, formatTaken } from '@/lib/dates';
+import { tagName } from '@/lib/hashtags';
 import { media, paths } from '@/lib/paths';
 import classes from './PhotoPage.module.css';
 
@@ -23,6 +32,8 @@ export function PhotoFacts({ photo }: { photo: Photo }) {
   const fileName = photo.image_path[0]?.split('/').at(-1) ?? photo.image_hash;
   const size = photo.width && photo.height ? `${photo.width} × ${photo.height}` : null;
 
+  const place = placeEntry(photo);
+
   return (
     <dl className={classes.facts} aria-label={t('photo.facts')}>
       <Fact icon={<IconCalendar size={20} />} name={t('photo.taken')}>
@@ -30,14 +41,36 @@ export function PhotoFacts({ photo }: { photo: Photo }) {
       </Fact>
       {photo.people.length > 0 && (
         <Fact icon={<IconUsers size={20} />} name={t('photo.people')}>
-          {photo.people.map((person) => person.name).join(', ')}
+          <Links
+            entries={photo.people.map((person) => ({
+              key: person.face_id,
+              to: paths.person(person.person_id),
+              text: person.name,
+            }))}
+          />
         </Fact>
       )}
-      {photo.search_location && (
+      {place && (
         <Fact icon={<IconMapPin size={20} />} name={t('photo.place')}>
-          <Anchor component={Link} to={paths.searchFor(photo.search_location)} inherit>
-            {photo.search_location}
-          </Anchor>
+          <Links entries={[place]} />
+        </Fact>
+      )}
+      {photo.hashtags.length > 0 && (
+        <Fact icon={<IconHash size={20} />} name={t('photo.tags')}>
+          <Links
+            entries={photo.hashtags.map(({ id, title }) => ({
+              key: id,
+              to: paths.tag(id),
+              text: tagName(title),
+            }))}
+          />
+        </Fact>
+      )}
+      {photo.albums.length > 0 && (
+        <Fact icon={<IconLibraryPhoto size={20} />} name={t('photo.albums')}>
+          <Links
+            entries={photo.albums.map(({ id, title }) => ({ key: id, to: paths.album(id), text: title }))}
+          />
         </Fact>
       )}
       {(photo.camera || exposure.length > 0) && (
@@ -60,6 +93,30 @@ export function PhotoFacts({ photo }: { photo: Photo }) {
       </Fact>
     </dl>
   );
+}
+
+interface Entry {
+  key: string | number;
+  to: string;
+  text: string;
+}
+
+/** Where the photo was taken leads to that place; a name that came from elsewhere can only be searched for. */
+function placeEntry(photo: Photo): Entry | null {
+  if (photo.place) return { key: photo.place.id, to: paths.place(photo.place.id), text: photo.place.title };
+  const name = photo.search_location;
+  return name ? { key: name, to: paths.searchFor(name), text: name } : null;
+}
+
+function Links({ entries }: { entries: Entry[] }) {
+  return entries.map(({ key, to, text }, index) => (
+    <span key={key}>
+      {index > 0 && ', '}
+      <Anchor component={Link} to={to} inherit>
+        <bdi>{text}</bdi>
+      </Anchor>
+    </span>
+  ));
 }
 
 function Fact({ icon, name, children }: { icon: ReactNode; name: string; children: ReactNode }) {

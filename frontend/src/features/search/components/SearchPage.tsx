@@ -1,17 +1,17 @@
-import { Autocomplete, Text, Title } from '@mantine/core';
+import { Button, Group, Text, Title } from '@mantine/core';
 import { IconSearch } from '@tabler/icons-react';
-import { useEffect, useMemo, useState } from 'react';
+import { useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { useSearchParams } from 'react-router';
-import { useTags } from '@/api/get-tags';
+import { Link, useSearchParams } from 'react-router';
 import { useSearch } from '@/api/search-photos';
 import { EmptyState } from '@/components/EmptyState';
 import { ErrorNotice } from '@/components/ErrorNotice';
 import { PageLoader } from '@/components/PageLoader';
 import { PhotoGroups } from '@/components/PhotoGroups';
-import { tagName } from '@/lib/hashtags';
+import { paths } from '@/lib/paths';
 import { useFocusOnMount } from '@/lib/use-focus-on-mount';
-import { useSuggestions } from '../api/get-suggestions';
+import { useExamples } from '../api/get-suggestions';
+import { SearchField } from './SearchField';
 
 const WAIT_MS = 350;
 
@@ -23,7 +23,6 @@ export default function SearchPage() {
   const [typed, setTyped] = useState(words);
   const [shown, setShown] = useState(words);
   const field = useFocusOnMount<HTMLInputElement>(!words);
-  const suggestions = useSuggestionList();
 
   // The address changed by other means than typing: a link, back and forth.
   if (words !== shown) {
@@ -44,19 +43,11 @@ export default function SearchPage() {
       <Title order={1} size="h3" mb="md">
         {t('search.title')}
       </Title>
-      <Autocomplete
-        type="search"
-        aria-label={t('search.label')}
-        placeholder={t('search.placeholder')}
-        data={suggestions}
-        limit={8}
+      <SearchField
+        ref={field}
         value={typed}
         onChange={setTyped}
-        leftSection={<IconSearch size={18} aria-hidden />}
-        maw={560}
-        mb="lg"
-        size="md"
-        ref={field}
+        onSubmit={() => setQuery(typed.trim() ? { q: typed.trim() } : {}, { replace: true })}
       />
       {words ? (
         <SearchResults words={words} />
@@ -65,7 +56,9 @@ export default function SearchPage() {
           icon={<IconSearch size={48} />}
           title={t('search.startTitle')}
           hint={t('search.startHint')}
-        />
+        >
+          <Examples />
+        </EmptyState>
       )}
     </>
   );
@@ -76,14 +69,14 @@ function SearchResults({ words }: { words: string }) {
   const search = useSearch(words);
   if (search.isPending) return <PageLoader />;
   if (!search.data) return <ErrorNotice error={search.error} onRetry={() => void search.refetch()} />;
-  const count = search.data.reduce((sum, group) => sum + group.items.length, 0);
+  const count = search.data.groups.reduce((sum, group) => sum + group.items.length, 0);
   return (
     <>
       <Text c="dimmed" mb="md" role="status">
-        {t('search.found', { count })}
+        {t(search.data.more ? 'search.foundMore' : 'search.found', { count })}
       </Text>
       {count ? (
-        <PhotoGroups groups={search.data} source={{ kind: 'search', text: words }} />
+        <PhotoGroups groups={search.data.groups} source={{ kind: 'search', text: words }} />
       ) : (
         <EmptyState
           icon={<IconSearch size={48} />}
@@ -95,11 +88,25 @@ function SearchResults({ words }: { words: string }) {
   );
 }
 
-function useSuggestionList(): string[] {
-  const tags = useTags();
-  const words = useSuggestions();
-  return useMemo(() => {
-    const all = [...(tags.data ?? []).map((tag) => `#${tagName(tag.title)}`), ...(words.data ?? [])];
-    return [...new Set(all)];
-  }, [tags.data, words.data]);
+/** Where to begin: words that find something here. */
+function Examples() {
+  const { t } = useTranslation();
+  const examples = useExamples();
+  if (!examples.length) return null;
+  return (
+    <Group gap="xs" justify="center" role="group" aria-label={t('search.examples')}>
+      {examples.map((text) => (
+        <Button
+          key={text}
+          component={Link}
+          to={paths.searchFor(text)}
+          variant="default"
+          size="xs"
+          radius="xl"
+        >
+          <bdi>{text}</bdi>
+        </Button>
+      ))}
+    </Group>
+  );
 }

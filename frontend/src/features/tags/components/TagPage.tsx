@@ -1,44 +1,39 @@
-import { Anchor, Text, Title } from '@mantine/core';
 import { IconHash } from '@tabler/icons-react';
+import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
-import { Link, useParams } from 'react-router';
-import { useTag } from '@/api/get-tags';
+import { useTags } from '@/api/get-tags';
+import { AlbumHead } from '@/components/AlbumHead';
 import { EmptyState } from '@/components/EmptyState';
 import { ErrorNotice } from '@/components/ErrorNotice';
 import { PageLoader } from '@/components/PageLoader';
-import { PhotoGroups } from '@/components/PhotoGroups';
 import { tagName } from '@/lib/hashtags';
 import { paths } from '@/lib/paths';
 
-/** The photos whose captions carry one hashtag. */
-export default function TagPage() {
+/** The photos whose captions carry one hashtag; `timeline` shows them. */
+export function TagPage({ id, timeline }: { id: string; timeline: ReactNode }) {
   const { t } = useTranslation();
-  const { id = '' } = useParams();
-  const tag = useTag(id);
-  if (tag.isPending) return <PageLoader />;
-  if (!tag.data) return <ErrorNotice error={tag.error} onRetry={() => void tag.refetch()} />;
-  const count = tag.data.grouped_photos.reduce((sum, group) => sum + group.items.length, 0);
-
+  const tags = useTags();
+  const tag = tags.data?.find((one) => String(one.id) === id);
+  // A list from before the caption was saved does not know its hashtag.
+  if (tags.isPending || (!tag && tags.isFetching)) return <PageLoader />;
+  if (!tags.data) return <ErrorNotice error={tags.error} onRetry={() => void tags.refetch()} />;
+  if (!tag)
+    return (
+      <EmptyState
+        order={1}
+        icon={<IconHash size={48} />}
+        title={t('tags.emptyTagTitle')}
+        hint={t('tags.emptyHint')}
+      />
+    );
   return (
     <>
-      <Anchor component={Link} to={paths.tags} size="sm">
-        {t('tags.all')}
-      </Anchor>
-      <Title order={1} size="h3">
-        #{tagName(tag.data.title)}
-      </Title>
-      <Text c="dimmed" mb="md">
-        {t('common.photos', { count })}
-      </Text>
-      {count ? (
-        <PhotoGroups groups={tag.data.grouped_photos} source={{ kind: 'tag', id }} />
-      ) : (
-        <EmptyState
-          icon={<IconHash size={48} />}
-          title={t('tags.emptyTagTitle')}
-          hint={t('tags.emptyHint')}
-        />
-      )}
+      <AlbumHead
+        back={{ to: paths.tags, label: t('tags.all') }}
+        title={`#${tagName(tag.title)}`}
+        count={tag.photo_count}
+      />
+      {timeline}
     </>
   );
 }

@@ -1,14 +1,14 @@
-import { Alert, Text, Title } from '@mantine/core';
+import { Alert, Title } from '@mantine/core';
 import { IconHash } from '@tabler/icons-react';
 import { useTranslation } from 'react-i18next';
-import { Link, Navigate, useSearchParams } from 'react-router';
+import { Navigate, useSearchParams } from 'react-router';
 import { useTags } from '@/api/get-tags';
+import { AlbumGrid } from '@/components/AlbumGrid';
 import { EmptyState } from '@/components/EmptyState';
 import { ErrorNotice } from '@/components/ErrorNotice';
 import { PageLoader } from '@/components/PageLoader';
 import { tagName } from '@/lib/hashtags';
-import { media, paths } from '@/lib/paths';
-import classes from './TagsPage.module.css';
+import { paths } from '@/lib/paths';
 
 /** All hashtag albums. With `?title=` it leads on to that one, as captions know only its name. */
 export default function TagsPage() {
@@ -37,25 +37,15 @@ export default function TagsPage() {
       {tags.data.length === 0 ? (
         <EmptyState icon={<IconHash size={48} />} title={t('tags.emptyTitle')} hint={t('tags.emptyHint')} />
       ) : (
-        <ul className={classes.grid}>
-          {tags.data.map((tag) => (
-            <li key={tag.id}>
-              <Link to={paths.tag(tag.id)} className={classes.card}>
-                <span className={classes.cover}>
-                  {tag.cover_photos[0] && (
-                    <img src={media.tile(tag.cover_photos[0].image_hash)} alt="" loading="lazy" />
-                  )}
-                </span>
-                <Text component="span" fw={600} truncate display="block">
-                  #{tagName(tag.title)}
-                </Text>
-                <Text component="span" size="sm" c="dimmed">
-                  {t('common.photos', { count: tag.photo_count })}
-                </Text>
-              </Link>
-            </li>
-          ))}
-        </ul>
+        <AlbumGrid
+          albums={tags.data.map((tag) => ({
+            id: tag.id,
+            to: paths.tag(tag.id),
+            title: `#${tagName(tag.title)}`,
+            count: tag.photo_count,
+            cover: tag.cover_photos[0]?.image_hash,
+          }))}
+        />
       )}
     </>
   );

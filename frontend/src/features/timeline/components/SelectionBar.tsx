@@ -1,5 +1,6 @@
 import { ActionIcon, Anchor, Button, CloseButton, Text } from '@mantine/core';
 import { IconEye, IconEyeOff, IconStar, IconTrash, IconTrashOff, IconWand } from '@tabler/icons-react';
+import { useEffect } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useNotify } from '@/components/use-notify';
 import { Link } from 'react-router';
@@ -14,9 +15,12 @@ import classes from './Timeline.module.css';
 export default function SelectionBar({
   selection,
   filter,
+  children,
 }: {
   selection: Selection;
   filter: TimelineFilter;
+  /** Further actions. */
+  children?: React.ReactNode;
 }) {
   const { t } = useTranslation();
   const notify = useNotify();
@@ -24,6 +28,8 @@ export default function SelectionBar({
   const draft = useDraftForPhotos();
   const captionsOff = useSiteSettings().data?.captioning_model === MODEL_OFF;
   const count = selection.size;
+
+  useEscape(selection.clear);
 
   const onError = notify.fail;
   const apply = (kind: PhotoEdit['kind'], value: boolean) =>
@@ -62,6 +68,7 @@ export default function SelectionBar({
           {t('selection.draft')}
         </Button>
       )}
+      {children}
       {!trashed && (
         <Action label={t('photo.favorite')} onClick={() => apply('favorite', true)}>
           <IconStar size={20} aria-hidden />
@@ -96,4 +103,16 @@ function Action({
       {children}
     </ActionIcon>
   );
+}
+
+/** Esc does it, unless it is meant for a dialog or menu over the page. */
+function useEscape(action: () => void) {
+  useEffect(() => {
+    const onKeyDown = (event: KeyboardEvent) => {
+      if (event.key !== 'Escape' || event.defaultPrevented) return;
+      if (!document.querySelector('[aria-modal=true], [role=menu]')) action();
+    };
+    window.addEventListener('keydown', onKeyDown);
+    return () => window.removeEventListener('keydown', onKeyDown);
+  }, [action]);
 }

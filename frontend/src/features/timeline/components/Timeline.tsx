@@ -15,7 +15,7 @@ import { ErrorNotice } from '@/components/ErrorNotice';
 import { PageLoader } from '@/components/PageLoader';
 import { estimateHeight } from '@/components/photo-rows/justify';
 import { GAP, rowHeightFor } from '@/components/photo-rows/PhotoRows';
-import { useSelection } from '@/components/photo-rows/use-selection';
+import { useSelection, type Selection } from '@/components/photo-rows/use-selection';
 import type { Day, GridPhoto } from '@/lib/api-types';
 import type { TimelineFilter } from '@/lib/paths';
 import { useWidth } from '@/lib/use-width';
@@ -28,15 +28,15 @@ import classes from './Timeline.module.css';
 const SelectionBar = lazy(() => import('./SelectionBar'));
 
 /** All photos by day, newest first; only what is on the screen is drawn and asked for. */
-export function Timeline({ filter, empty }: { filter: TimelineFilter; empty: ReactNode }) {
+export function Timeline({ filter, empty, selectionActions }: Props) {
   const days = useDays(filter);
   if (days.isPending) return <PageLoader />;
   if (!days.data) return <ErrorNotice error={days.error} onRetry={() => void days.refetch()} />;
   if (!days.data.length) return empty;
-  return <Days days={days.data} filter={filter} />;
+  return <Days days={days.data} filter={filter} selectionActions={selectionActions} />;
 }
 
-function Days({ days, filter }: { days: Day[]; filter: TimelineFilter }) {
+function Days({ days, filter, selectionActions }: Omit<Props, 'empty'> & { days: Day[] }) {
   const queryClient = useQueryClient();
   const list = useRef<HTMLDivElement>(null);
   const width = useWidth(list);
@@ -72,7 +72,9 @@ function Days({ days, filter }: { days: Day[]; filter: TimelineFilter }) {
     <>
       {selection.size > 0 && (
         <Suspense fallback={null}>
-          <SelectionBar selection={selection} filter={filter} />
+          <SelectionBar selection={selection} filter={filter}>
+            {selectionActions?.(selection)}
+          </SelectionBar>
         </Suspense>
       )}
       <div ref={list} className={classes.list} style={{ height: virtualizer.getTotalSize() }}>
@@ -112,4 +114,12 @@ function estimateBlock(block: Block | undefined, width: number): number {
 
 function photosPerRow(width: number): number {
   return Math.max(1, Math.floor(width / (rowHeightFor(width) * 1.4)));
+}
+
+interface Props {
+  filter: TimelineFilter;
+  /** In place of no photos. */
+  empty: ReactNode;
+  /** What else can be done with marked photos. */
+  selectionActions?: (selection: Selection) => ReactNode;
 }
