@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('api', '0014_search_without_pending_list'),
+        ('api', '0015_sessions_end_with_the_password'),
     ]
 
     operations = [
