@@ -6,7 +6,8 @@ import { useTranslation } from 'react-i18next';
 export function Dialog({ opened, title, onClose, children }: Props) {
   const { t } = useTranslation();
   return (
-    <Modal.Root opened={opened} onClose={onClose}>
+    // Above the bar of the selection (210) and an open photo (250).
+    <Modal.Root opened={opened} onClose={onClose} zIndex={300}>
       <Modal.Overlay />
       <Modal.Content>
         <Modal.Body pt="md">

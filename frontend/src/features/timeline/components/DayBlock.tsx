@@ -53,14 +53,16 @@ function OneDay({ part: { day, page, count }, continued, filter, width, selectio
 export function DayHeader({ title, location }: { title: string; location: string | null }) {
   return (
     <div className={classes.header} style={{ height: HEADER_HEIGHT }}>
-      <Title order={2} size="h5" lineClamp={1} title={title}>
-        {title}
-      </Title>
-      {location && (
-        <Text size="sm" c="dimmed" truncate>
-          {location}
-        </Text>
-      )}
+      <div className={classes.names}>
+        <Title order={2} size="h5" lineClamp={1} title={title} maw="100%">
+          {title}
+        </Title>
+        {location && (
+          <Text size="sm" c="dimmed" truncate dir="auto">
+            {location}
+          </Text>
+        )}
+      </div>
     </div>
   );
 }
