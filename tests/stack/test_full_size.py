@@ -58,7 +58,7 @@ def weights_of(model: ModelEntry, folder: Path) -> dict[str, Path]:
     if model.service != "im2txt":
         return {path.name: path for path in source.iterdir() if not path.name.startswith(".")}
     archive = folder / model.files[0].path
-    with tarfile.open(archive, "w:gz", compresslevel=1) as tar:
+    with tarfile.open(archive, "w:gz", compresslevel=0) as tar:
         for member in _unpack(model).members:
             tar.add(source / member if not member.endswith(".pkl") else _pickled(source, folder), f"im2txt/{member}")
     return {archive.name: archive}
