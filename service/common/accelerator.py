@@ -188,8 +188,12 @@ def _torch(module: Any) -> None:
 
 
 def _llama_cpp_built_for(module: Any) -> str:
-    if not module.llama_supports_gpu_offload():
-        raise _cpu_build("llama_cpp")
+    # `llama_supports_gpu_offload` knows only backends that are loaded already, and these are libraries of their own.
+    if not any((Path(module.__file__).parent / "lib").glob("libggml-cuda*.so")):
+        raise NoCudaError(
+            "The installed llama_cpp is built for CPUs only. Build it where CUDA's compiler is: "
+            "make install-llm LLAMA_MORE_CMAKE_ARGS=-DGGML_CUDA=ON"
+        )
     return ""
 
 

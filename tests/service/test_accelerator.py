@@ -100,7 +100,11 @@ def onnxruntime(*providers: str) -> Any:
             SimpleNamespace(version=SimpleNamespace(cuda="12.8"), cuda=SimpleNamespace(is_available=lambda: False)),
             "does not find a card",
         ),
-        ("llama_cpp", SimpleNamespace(llama_supports_gpu_offload=lambda: False), "built for CPUs only"),
+        (
+            "llama_cpp",
+            SimpleNamespace(__file__="/nowhere/llama_cpp/__init__.py"),
+            "LLAMA_MORE_CMAKE_ARGS=-DGGML_CUDA=ON",
+        ),
     ],
 )
 def test_a_library_that_cannot(monkeypatch: pytest.MonkeyPatch, name: str, module: Any, why: str) -> None:
@@ -128,8 +132,10 @@ def test_a_driver_or_a_card_that_is_too_old(
     assert report.device == "cpu" and report.why_not_cuda.startswith(why)
 
 
-def test_a_card_that_is_used_and_one_that_is_too_small(monkeypatch: pytest.MonkeyPatch) -> None:
-    able = SimpleNamespace(llama_supports_gpu_offload=lambda: True)
+def test_a_card_that_is_used_and_one_that_is_too_small(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    (tmp_path / "lib").mkdir()
+    (tmp_path / "lib" / "libggml-cuda.so").touch()
+    able = SimpleNamespace(__file__=str(tmp_path / "__init__.py"))
     monkeypatch.setattr(accelerator, "_import", lambda _name: able)
     monkeypatch.setattr(accelerator, "_first_card", lambda _root: CARD)
     assert look("cuda", ["llama_cpp"]) == accelerator.Report("cuda", "llama.cpp on cuda", "", T4)

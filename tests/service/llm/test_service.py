@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import importlib.util
 import json
+import os
 import shutil
 import time
 from pathlib import Path
@@ -17,6 +19,8 @@ from tests.service.test_streaming import events
 
 pytestmark = needs_llama
 
+LLAMA = importlib.util.find_spec("llama_cpp")
+HAS_CUDA = LLAMA is not None and any(Path(str(LLAMA.origin)).parent.glob("lib/libggml-cuda*.so"))
 SYSTEM = {"role": "system", "content": "You make short captions. Never guess a name. " * 5}
 
 
@@ -124,6 +128,24 @@ def test_a_wrong_setting(weights_dir: Path, tmp_path: Path) -> None:
     with running("service.llm.main", WEIGHTS_DIR=weights_dir, CONTEXT_TOKENS="few", PREFIX_DIR=tmp_path) as service:
         answer = service.post("/generate", json=body("A dog."))
         assert "CONTEXT_TOKENS" in answer.json()["detail"]
+
+
+@pytest.mark.cuda
+@pytest.mark.skipif(shutil.which("nvidia-smi") is None, reason="needs a CUDA device")
+@pytest.mark.skipif(not HAS_CUDA, reason="needs make install-llm LLAMA_MORE_CMAKE_ARGS=-DGGML_CUDA=ON")
+def test_on_cuda(weights_dir: Path, tmp_path: Path) -> None:
+    """It keeps to a schema there too, and the card's memory returns with the model."""
+    with running(
+        "service.llm.main", WEIGHTS_DIR=weights_dir, PREFIX_DIR=tmp_path, DEVICE="auto", PATH=os.environ["PATH"]
+    ) as service:
+        assert service.health()["vram_bytes"] == 0
+        schema = {"enum": ["a dog", "a cat"]}
+        answer = service.post("/generate", json=body("A dog.", json_schema=schema, max_tokens=30)).json()
+        assert (answer["device"], json.loads(answer["text"]) in schema["enum"]) == ("cuda", True)
+        assert service.health()["vram_bytes"] > 0
+        service.post("/unload")
+        eventually(lambda: not service.model_processes())
+        eventually(lambda: service.health()["vram_bytes"] == 0)
 
 
 def test_memory_comes_back(llm: Service) -> None:
