@@ -131,24 +131,44 @@ bench-llm: install-llm ## a rewrite's cost: model loaded and system text kept, a
 # It is built for any computer of the kind, not for this one, so a wheel may be carried to an older one.
 LLAMA_CMAKE_ARGS := -DGGML_NATIVE=OFF -DGGML_BACKEND_DL=ON -DGGML_CPU_ALL_VARIANTS=ON -DLLAVA_BUILD=OFF -DLLAMA_OPENSSL=OFF \
   -DCMAKE_INSTALL_BINDIR=llama_cpp/lib -DCMAKE_INSTALL_LIBDIR=llama_cpp/lib -DCMAKE_INSTALL_INCLUDEDIR=llama_cpp/include
-LLAMA_BUILD := CMAKE_ARGS="$(LLAMA_CMAKE_ARGS) $(LLAMA_MORE_CMAKE_ARGS)" CMAKE_BUILD_PARALLEL_LEVEL=$(shell nproc)
+LLAMA_ARGS := $(LLAMA_CMAKE_ARGS) $(LLAMA_MORE_CMAKE_ARGS)
+# Named after the way of building: what is installed, or kept by pip, does not say how it was built.
+LLAMA_STAMP = $(VENV)/.llm-$(shell echo '$(subst $(CURDIR),,$(LLAMA_ARGS))' | cksum | cut -d' ' -f1)
+# For CI, LLAMA_CPU_VARIANTS=one: the oldest of them alone, which runs everywhere and is slow, unless all are there.
+ifeq ($(LLAMA_CPU_VARIANTS)$(wildcard $(LLAMA_STAMP)),one)
+LLAMA_ARGS += -DGGML_CPU_ALL_VARIANTS=OFF $(foreach feature,SSE42 AVX AVX2 BMI2 FMA F16C,-DGGML_$(feature)=OFF) \
+  -DCMAKE_PROJECT_llama_cpp_INCLUDE=$(CURDIR)/service/llm/without_common.cmake
+endif
+LLAMA_STAMP := $(LLAMA_STAMP)
+LLAMA_WHEELS := $(LLAMA_STAMP)-wheels
 
 .PHONY: install-llm
-install-llm: $(VENV)/.llm ## build and install llama.cpp for service/llm (needs a C++ compiler and 16 minutes of processor time)
+install-llm: $(LLAMA_STAMP) ## build and install llama.cpp for service/llm (needs a C++ compiler and 16 minutes of processor time)
 
-$(VENV)/.llm: service/llm/requirements.txt | $(VENV)/.dev
+.PHONY: build-llm
+build-llm: $(if $(wildcard $(LLAMA_STAMP)),,$(LLAMA_WHEELS)) ## compile llama.cpp, for install-llm to install
+
+.SECONDARY: $(LLAMA_WHEELS)
+$(LLAMA_WHEELS): service/llm/requirements.txt | $(VENV)/.dev
 	@echo "Building llama.cpp; this takes a while ..."
-	@$(LLAMA_BUILD) $(PIP) -r service/llm/requirements.txt $(NUMPY) \
+	@rm -rf $@ $@.part
+	@kept=$$($(PY) -m pip cache dir 2>/dev/null) || kept=; \
+	  CMAKE_ARGS="$(LLAMA_ARGS)" CMAKE_BUILD_PARALLEL_LEVEL=$(shell nproc) $(PY) -m pip wheel --quiet --disable-pip-version-check \
+	  --no-deps --wheel-dir $@.part $${kept:+--cache-dir "$$kept/$(patsubst $(VENV)/.%,%,$(LLAMA_STAMP))"} \
+	  $$(grep '^llama' service/llm/requirements.txt) \
 	  || { echo "llama.cpp could not be built; the lines above say why (no C++ compiler? Debian: apt-get install build-essential)." >&2; exit 1; }
-	@# pip may have kept a wheel from before, and does not ask how it was built.
-	@ls $(VENV)/lib/python3*/site-packages/llama_cpp/lib/libggml-cpu-*.so >/dev/null 2>&1 \
-	  || $(LLAMA_BUILD) $(PIP) --no-cache-dir --force-reinstall --no-deps $$(grep '^llama' service/llm/requirements.txt)
+	@mv $@.part $@
+
+$(LLAMA_STAMP): $(LLAMA_WHEELS)
+	@find $(VENV) -maxdepth 1 -name '.llm-*' -type f -delete
+	@$(PIP) --force-reinstall --no-deps $(LLAMA_WHEELS)/*.whl
+	@$(PIP) -r service/llm/requirements.txt $(NUMPY)
 	@$(PY) -m service.llm.probe
 	@touch $@
 
 .PHONY: test-llm
-test-llm: install-llm ## the tests of service/llm, with tiny models of random weights
-	$(PY) -m pytest -q tests/service/llm
+test-llm: install-llm ## the language model's service and what the product makes of it, with tiny models of random weights
+	$(PY) -m pytest -q tests/service/llm tests/api/test_captions_llama.py
 
 .PHONY: bench-blip
 bench-blip: install-blip ## BLIP base of true size against transformers: time, memory, what is said (minutes, 2.2 GB)
