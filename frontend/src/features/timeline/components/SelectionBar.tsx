@@ -55,7 +55,7 @@ export default function SelectionBar({
   return (
     <div className={classes.bar} role="toolbar" aria-label={t('selection.toolbar')}>
       <CloseButton onClick={selection.clear} aria-label={t('selection.clear')} />
-      <Text fw={600} flex={1} role="status">
+      <Text fw={600} className={classes.count} role="status">
         {t('selection.count', { count })}
       </Text>
       {!captionsOff && !trashed && (
