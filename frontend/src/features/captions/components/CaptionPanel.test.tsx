@@ -32,7 +32,7 @@ function row(id: number, text: string, changes: Partial<Caption> = {}): Caption 
 }
 
 function draft(id: number, text: string, log_probability: number): Caption {
-  const model = { id: 'bundled', label: 'Built-in', revision: '1' };
+  const model = { id: 'bundled', label: 'Built-in', revision: '1', explains: true };
   return row(id, text, { state: 'draft', author: null, model, language: 'en', scores: { log_probability } });
 }
 
