@@ -144,7 +144,7 @@ def test_a_caption_by_the_rest_api(product: tuple[Product, Hub], model_id: str) 
     admin, hub = product
     started = time.monotonic()
     choose(admin, model_id)
-    body, said = draft_when_ready(admin, hub)
+    body, said = draft_when_ready(admin, hub, every_s=2.0)
     assert "model_downloading" in said
     draft = body["drafts"][0]
     assert draft["model"]["id"] == model_id and len(draft["text"].split()) > 1

@@ -137,7 +137,7 @@ def choose(product: Product, model_id: str) -> None:
     assert product.admin.call("GET", "/api/sitesettings").json()[cost["setting"]] == model_id
 
 
-def draft_when_ready(product: Product, hub: Hub) -> tuple[dict[str, Any], set[str]]:
+def draft_when_ready(product: Product, hub: Hub, *, every_s: float = 0.1) -> tuple[dict[str, Any], set[str]]:
     """Ask for a draft until the model is there; returns the answer and what was said before it."""
     said: set[str] = set()
     deadline = time.monotonic() + product.patience_s
@@ -151,7 +151,7 @@ def draft_when_ready(product: Product, hub: Hub) -> tuple[dict[str, Any], set[st
         said.add(body["code"])
         hub.delay_s = 0  # it was slow until somebody saw it
         assert time.monotonic() < deadline, body
-        time.sleep(0.1)
+        time.sleep(every_s)
 
 
 def rewrite_when_ready(product: Product, draft: int) -> dict[str, Any]:
