@@ -11,6 +11,8 @@ import { AlbumPage } from './AlbumPage';
 import AlbumsPage from './AlbumsPage';
 import SelectionActions from './SelectionActions';
 
+// Dialogs are slow to look through by role, and a busy machine takes its time.
+vi.setConfig({ testTimeout: 120_000 });
 afterEach(() => notifications.clean());
 
 const owner = { id: 1, username: 'anna', first_name: '', last_name: '' };
