@@ -17,6 +17,6 @@ export default defineConfig({
     include: ['src/**/*.test.{ts,tsx}'],
     setupFiles: ['src/test/setup.ts'],
     restoreMocks: true,
-    testTimeout: 30_000,
+    testTimeout: 180_000,
   },
 });

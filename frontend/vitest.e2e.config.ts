@@ -19,9 +19,9 @@ export default defineConfig({
     sequence: { sequencer: InOrder },
     // The steps of a journey build on one another.
     bail: 1,
-    testTimeout: 90_000,
+    testTimeout: 300_000,
     // A busy machine takes its time; nothing here measures it.
-    expect: { poll: { timeout: 20_000 } },
-    hookTimeout: 60_000,
+    expect: { poll: { timeout: 60_000 } },
+    hookTimeout: 120_000,
   },
 });

@@ -11,6 +11,8 @@ export const theme = createTheme({
   components: {
     // Colour alone does not make a link (WCAG 1.4.1).
     Anchor: { defaultProps: { underline: 'always' } },
+    // Yellow on white is too faint to count (WCAG 1.4.11); global.css draws the empty ones.
+    Rating: { defaultProps: { color: 'orange.8' } },
   },
 });
 

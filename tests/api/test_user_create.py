@@ -47,6 +47,12 @@ def test_registration_is_throttled(owner: User, anonymous: APIClient, settings: 
     assert [anonymous.post(URL, NEW).status_code for _ in range(3)] == [401, 401, 429]
 
 
+def test_a_refused_field_is_said_in_the_readers_language(root_client: APIClient) -> None:
+    answer = root_client.post(URL, {**NEW, "password": "password"}, HTTP_ACCEPT_LANGUAGE="de")
+    assert answer.status_code == 400 and answer.json()["code"] == "weak_password"
+    assert "Passwort" in answer.json()["errors"][0]["message"]
+
+
 @pytest.mark.parametrize(
     ("change", "field"),
     [

@@ -1,15 +1,10 @@
 """Other models are chosen, fetched from a hub, converted and used, all over HTTP; then the hub is unplugged."""
 
 import dataclasses
-import hashlib
-import importlib.util
-import io
 import json
 import os
-import pickle
 import subprocess
 import sys
-import tarfile
 import time
 from collections.abc import Iterator
 from contextlib import ExitStack
@@ -18,64 +13,20 @@ from typing import Any
 
 import pytest
 
-from api.model_registry import ModelEntry, Unpack
 from tests.factories import SAMPLES
 from tests.hub import Hub, running_hub
-from tests.model_store.entries import entry, entry_file
 from tests.processes import ROOT
-from tests.service.clip_score.tiny_clip import write_source as write_clip
-from tests.service.harness import running
-from tests.service.im2txt.test_convert import write_source as write_im2txt
 from tests.stack.conftest import Browserless, first_admin, running_stack
+from tests.stack.own_models import HAS_LLAMA, Published, publish, telling_llm, write_list
 
 pytestmark = pytest.mark.stack
 PATIENCE_S = 240.0
-HAS_LLAMA = (ROOT / "service/llm/main.py").exists() and all(
-    importlib.util.find_spec(name) for name in ("llama_cpp", "gguf")
-)
 SENTENCE = {"caption": "{sentence}, on a fine day.", "keywords": []}
-
-
-@dataclasses.dataclass
-class Published:
-    """What the hub has, and the entries that a list of models needs for it."""
-
-    files: dict[str, bytes]
-    models: list[ModelEntry]
-
-    def add(self, model_id: str, files: dict[str, bytes], **values: Any) -> None:
-        listed = []
-        for name, content in files.items():
-            self.files[f"{model_id}/{name}"] = content
-            listed.append(dataclasses.replace(entry_file(f"{model_id}/{name}", content), path=name))
-        self.models.append(entry(*listed, model_id=model_id, label=f"Tiny {model_id}", **values))
 
 
 @pytest.fixture
 def published(tmp_path: Path) -> Published:
-    """LibrePhotos' captioner in its archive, CLIP as Hugging Face serves it, and a language model; all tiny."""
-    found = Published({}, [])
-    im2txt = write_im2txt(tmp_path / "im2txt")
-    words = json.loads((im2txt / "vocabulary.json").read_text())["words"]
-    (im2txt / "vocabulary.json").unlink()
-    (im2txt / "data").mkdir()
-    (im2txt / "data/vocab.pkl").write_bytes(pickle.dumps({word: number for number, word in enumerate(words)}))
-    found.add("tiny-im2txt", {"im2txt.tar.gz": _archive(im2txt)}, convert="im2txt")
-    archive = found.models[0].files[0]
-    unpack = Unpack(1, ("models/encoder-10-1000.ckpt", "models/decoder-10-1000.ckpt", "data/vocab.pkl"))
-    found.models[0] = dataclasses.replace(found.models[0], files=(dataclasses.replace(archive, unpack=unpack),))
-    clip = {path.name: path.read_bytes() for path in write_clip(tmp_path / "clip").iterdir()}
-    found.add("tiny-clip", clip, task="clip", service="clip_score", convert="clip-huggingface")
-    found.add("tiny-llm", _language_model(tmp_path), task="llm", service="llm")
-    return found
-
-
-def _archive(folder: Path) -> bytes:
-    """As published: everything below one folder."""
-    written = io.BytesIO()
-    with tarfile.open(fileobj=written, mode="w:gz") as tar:
-        tar.add(folder, "im2txt")
-    return written.getvalue()
+    return publish(tmp_path, llm=_language_model(tmp_path))
 
 
 def _language_model(folder: Path) -> dict[str, bytes]:
@@ -91,23 +42,9 @@ def _language_model(folder: Path) -> dict[str, bytes]:
 @pytest.fixture
 def variables(published: Published, tmp_path: Path) -> Iterator[dict[str, str]]:
     """What the product has to be told: the list of models, and where their language model's service is."""
-    listed = json.loads((ROOT / "ml_models.json").read_text())
-    for service in listed["services"]:
-        service["available"] = (ROOT / "service" / service["name"] / "main.py").exists() or service["name"] == "llm"
-    kept = [model for model in listed["models"] if model["bundled"]]
-    own = [{key: value for key, value in dataclasses.asdict(m).items() if value != ""} for m in published.models]
-    listed["models"] = kept + own
-    (tmp_path / "models.json").write_text(json.dumps(listed))
     with ExitStack() as stack:
-        found = {"MODEL_LIST": str(tmp_path / "models.json"), "MIN_FREE_BYTES": "0"}
-        if not HAS_LLAMA:
-            weights = tmp_path / "data/models"
-            token = (tmp_path / "data/service_token", hashlib.sha256(os.urandom(32)).hexdigest())
-            token[0].parent.mkdir()
-            token[0].write_text(token[1])
-            llm = stack.enter_context(running("tests.service.fake_llm", WEIGHTS_DIR=weights, SERVICE_TOKEN=token[1]))
-            found |= {"LLM_URL": llm.url}
-        yield found
+        llm = {} if HAS_LLAMA else stack.enter_context(telling_llm(tmp_path / "data"))
+        yield write_list(tmp_path, published.models) | llm
 
 
 class Product:

@@ -1,6 +1,7 @@
-import { MantineProvider } from '@mantine/core';
+import { DirectionProvider, MantineProvider, useDirection } from '@mantine/core';
 import { QueryClientProvider } from '@tanstack/react-query';
-import { lazy, StrictMode, Suspense, useState, type ReactNode } from 'react';
+import { lazy, StrictMode, Suspense, useEffect, useEffectEvent, useState, type ReactNode } from 'react';
+import { useTranslation } from 'react-i18next';
 import { BrowserRouter } from 'react-router';
 import { createQueryClient } from '@/lib/query-client';
 import { cssVariables, theme } from '@/theme';
@@ -12,17 +13,31 @@ export function Providers({ children }: { children: ReactNode }) {
   const [queryClient] = useState(createQueryClient);
   return (
     <StrictMode>
-      <MantineProvider theme={theme} cssVariablesResolver={cssVariables} defaultColorScheme="auto">
-        <QueryClientProvider client={queryClient}>
-          <BrowserRouter>
-            {/* Inside the router, as messages may hold links. */}
-            <Suspense fallback={null}>
-              <Messages />
-            </Suspense>
-            {children}
-          </BrowserRouter>
-        </QueryClientProvider>
-      </MantineProvider>
+      <DirectionProvider detectDirection>
+        <FollowDirection />
+        <MantineProvider theme={theme} cssVariablesResolver={cssVariables} defaultColorScheme="auto">
+          <QueryClientProvider client={queryClient}>
+            <BrowserRouter>
+              {/* Inside the router, as messages may hold links. */}
+              <Suspense fallback={null}>
+                <Messages />
+              </Suspense>
+              {children}
+            </BrowserRouter>
+          </QueryClientProvider>
+        </MantineProvider>
+      </DirectionProvider>
     </StrictMode>
   );
+}
+
+/** Sliders and stars run the other way in some languages. */
+function FollowDirection(): null {
+  const { i18n } = useTranslation();
+  const { setDirection } = useDirection();
+  const direction = i18n.dir();
+  // The provider makes this function anew each time.
+  const set = useEffectEvent(setDirection);
+  useEffect(() => set(direction), [direction]);
+  return null;
 }

@@ -27,6 +27,7 @@ import { useUploadQueue } from '@/features/upload/use-upload-queue';
 import { UploadContext } from './upload-context';
 import { paths } from '@/lib/paths';
 import { useClaims } from '@/lib/session';
+import { usePageTitle } from '@/lib/use-page-title';
 import classes from './Shell.module.css';
 
 interface Entry {
@@ -46,6 +47,8 @@ export default function Shell({ covered }: { covered: boolean }) {
   const { main, more } = useEntries();
   const moreId = useId();
   const { pathname } = useLocation();
+  const here = [...more, ...main].find(({ to }) => to !== paths.timeline && pathname.startsWith(to));
+  usePageTitle(here?.label ?? (pathname.startsWith(paths.search) ? t('nav.search') : ''));
 
   return (
     <UploadContext value={queue.add}>

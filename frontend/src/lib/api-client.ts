@@ -68,6 +68,8 @@ async function sendOnce(method: string, path: string, options: RequestOptions): 
   const session = readSession();
   if (session && !anonymous) headers.set('Authorization', `Bearer ${session.access}`);
   if (body !== undefined) headers.set('Content-Type', 'application/json');
+  // What the server says of a field is said in the language of the page, not of the browser.
+  headers.set('Accept-Language', document.documentElement.lang || 'en');
   const payload = form ?? (body === undefined ? undefined : JSON.stringify(body));
   try {
     return await fetch(withQuery(path, query), {

@@ -212,6 +212,7 @@ export type ImageTag = Schemas['ImageTag'];
 export interface ServiceEntry {
   name: string;
   task: string;
+  state: 'absent' | 'unreachable' | 'idle' | 'loading' | 'ready' | 'failed';
   /** The service's own answer; null when it cannot be reached. */
   health: {
     state: 'absent' | 'idle' | 'loading' | 'ready' | 'failed';

@@ -1,7 +1,7 @@
-import { useMemo } from 'react';
+import { useMemo, type CSSProperties } from 'react';
 import type { GridPhoto } from '@/lib/api-types';
 import type { PhotoSource } from '@/lib/paths';
-import { justify, usableRatio } from './justify';
+import { justify, usableRatio, type Box } from './justify';
 import classes from './PhotoRows.module.css';
 import { PhotoTile } from './PhotoTile';
 import type { Selection } from './use-selection';
@@ -28,7 +28,7 @@ export function PhotoRows({ photos, width, source, selection, rowHeight, continu
         const box = rows.boxes[index];
         return (
           box && (
-            <li key={photo.id} className={classes.cell} style={box}>
+            <li key={photo.id} className={classes.cell} style={placed(box)}>
               <PhotoTile photo={photo} source={source} selection={selection} />
             </li>
           )
@@ -36,6 +36,10 @@ export function PhotoRows({ photos, width, source, selection, rowHeight, continu
       })}
     </ul>
   );
+}
+
+function placed({ left, top, width, height }: Box): CSSProperties {
+  return { insetInlineStart: left, insetBlockStart: top, width, height };
 }
 
 interface Props {

@@ -18,10 +18,15 @@ export function memoryShare(model: ModelEntry, machine: Machine): number {
   return machine.ram_bytes ? Math.min(100, Math.round((100 * model.ram_bytes) / machine.ram_bytes)) : 0;
 }
 
+/** It is being downloaded, or made ready for its service after that. */
+export function isUnderWay(model: ModelEntry): boolean {
+  return model.state === 'downloading' || model.state === 'converting';
+}
+
 /** What one can do with a model's files as they are now. */
 export function actsFor(model: ModelEntry): ('download' | 'cancel' | 'verify' | 'update' | 'remove')[] {
   if (model.state === 'bundled') return [];
-  if (model.state === 'downloading') return ['cancel'];
+  if (isUnderWay(model)) return ['cancel'];
   if (model.state === 'missing') return model.available ? ['download'] : [];
   return [
     ...(model.outdated && model.available ? (['update'] as const) : []),

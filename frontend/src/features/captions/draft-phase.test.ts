@@ -28,13 +28,18 @@ describe('the phase of a request for drafts', () => {
   it('reads a download from the refusal', () => {
     const error = new ApiError(409, { code: 'model_downloading', percentage: 40, job_id: 'j-1' });
     const phase = downloadOf(error);
-    expect(phase).toEqual({ state: 'downloading', percentage: 40, jobId: 'j-1' });
+    expect(phase).toEqual({ state: 'downloading', step: 'downloading', percentage: 40, jobId: 'j-1' });
     expect(phase && isBusy(phase)).toBe(true);
+    expect(downloadOf(new ApiError(409, { code: 'model_converting', percentage: 5 }))).toMatchObject({
+      step: 'converting',
+      percentage: 5,
+    });
   });
 
   it('survives a server that says less, and takes no other error for a download', () => {
     expect(downloadOf(new ApiError(409, { code: 'model_downloading', percentage: 900 }))).toEqual({
       state: 'downloading',
+      step: 'downloading',
       percentage: 100,
       jobId: null,
     });

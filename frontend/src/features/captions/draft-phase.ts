@@ -2,11 +2,18 @@
 import { ApiError } from '@/lib/api-error';
 import type { DraftResult, DraftState } from './api/stream-drafts';
 
+export type ModelStep = 'downloading' | 'converting';
+
+const MODEL_STEPS: Record<string, ModelStep> = {
+  model_downloading: 'downloading',
+  model_converting: 'converting',
+};
+
 export type DraftPhase =
   | { state: 'idle' }
   | { state: DraftState; text: string }
-  /** The model itself is on its way; `jobId` is the download's. */
-  | { state: 'downloading'; percentage: number; jobId: string | null }
+  /** The model itself is on its way: fetched, and then made ready for its service; `jobId` is that job's. */
+  | { state: 'downloading'; step: ModelStep; percentage: number; jobId: string | null }
   | ({ state: 'done' } & DraftResult)
   | { state: 'failed'; error: unknown };
 
@@ -30,12 +37,14 @@ export function toldText(phase: DraftPhase, text: string): DraftPhase {
   return { state, text: phase.text + text };
 }
 
-/** How far the download is that the server has just begun or is at; null for every other refusal. */
+/** How far the model is that the server has just begun to fetch or is at; null for every other refusal. */
 export function downloadOf(error: unknown): DraftPhase | null {
-  if (!(error instanceof ApiError) || error.code !== 'model_downloading') return null;
+  const step = error instanceof ApiError ? MODEL_STEPS[error.code] : undefined;
+  if (!(error instanceof ApiError) || !step) return null;
   const { percentage, job_id } = error.extra;
   return {
     state: 'downloading',
+    step,
     percentage: typeof percentage === 'number' ? Math.min(100, Math.max(0, percentage)) : 0,
     jobId: typeof job_id === 'string' ? job_id : null,
   };

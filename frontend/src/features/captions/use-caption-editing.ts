@@ -18,8 +18,8 @@ export interface CaptionEditing {
   unsaved: string | null;
   begin: (current: Caption | null) => void;
   setText: (text: string) => void;
-  /** Remember that the text in the editor is this draft's. */
-  noteDraft: (draft: UsedDraft) => void;
+  /** Remember that the text in the editor is this draft's, or (null) nobody's. */
+  noteDraft: (draft: UsedDraft | null) => void;
   /** Someone else's newer caption becomes what this text is compared with. */
   rebase: (current: Caption | null) => void;
   saved: () => void;
@@ -76,7 +76,7 @@ export function useCaptionEditing(userId: number, hash: string): CaptionEditing 
     unsaved: editing ? null : (kept?.text ?? null),
     begin,
     setText: useCallback((text: string) => change({ text }), [change]),
-    noteDraft: useCallback((draft: UsedDraft) => change({ draft }), [change]),
+    noteDraft: useCallback((draft: UsedDraft | null) => change({ draft }), [change]),
     rebase: useCallback(
       (current: Caption | null) => change({ base: current?.text ?? '', baseId: current?.id ?? null }),
       [change],

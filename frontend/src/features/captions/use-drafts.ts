@@ -9,6 +9,8 @@ export interface Drafts {
   busy: boolean;
   /** Ask for drafts; without anything said, for the usual ones. */
   request: (wishes?: DraftRequest) => void;
+  /** Ask for the same once more. */
+  retry: () => void;
   stop: () => void;
 }
 
@@ -20,6 +22,7 @@ export function useDrafts(hash: string): Drafts {
   const queryClient = useQueryClient();
   const [phase, setPhase] = useState<DraftPhase>({ state: 'idle' });
   const abort = useRef<AbortController | null>(null);
+  const lastWishes = useRef<DraftRequest>({});
 
   // Leaving the photo stops the work for it.
   useEffect(() => () => abort.current?.abort(), [hash]);
@@ -27,6 +30,7 @@ export function useDrafts(hash: string): Drafts {
   const request = useCallback(
     (wishes: DraftRequest = {}) => {
       abort.current?.abort();
+      lastWishes.current = wishes;
       const controller = new AbortController();
       abort.current = controller;
       const tell = (next: (before: DraftPhase) => DraftPhase) => {
@@ -39,13 +43,14 @@ export function useDrafts(hash: string): Drafts {
     },
     [hash, queryClient],
   );
+  const retry = useCallback(() => request(lastWishes.current), [request]);
   const stop = useCallback(() => {
     abort.current?.abort();
     abort.current = null;
     setPhase({ state: 'idle' });
   }, []);
 
-  return { phase, busy: isBusy(phase), request, stop };
+  return { phase, busy: isBusy(phase), request, retry, stop };
 }
 
 type Tell = (next: (before: DraftPhase) => DraftPhase) => void;

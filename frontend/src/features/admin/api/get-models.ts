@@ -1,16 +1,16 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { api } from '@/lib/api-client';
 import type { ModelCosts, ModelEntry, Results } from '@/lib/api-types';
+import { isUnderWay } from '../model-facts';
 
 const LIVE_MS = 1500;
 
-/** Every model the server knows and what of it is there; followed while one is being downloaded. */
+/** Every model the server knows and what of it is there; followed while one is being fetched. */
 export function useModels() {
   return useQuery({
     queryKey: ['models'],
     queryFn: async ({ signal }) => (await api.get<Results<ModelEntry[]>>('/api/models/', { signal })).results,
-    refetchInterval: ({ state }) =>
-      state.data?.some((model) => model.state === 'downloading') ? LIVE_MS : false,
+    refetchInterval: ({ state }) => (state.data?.some((model) => isUnderWay(model)) ? LIVE_MS : false),
   });
 }
 

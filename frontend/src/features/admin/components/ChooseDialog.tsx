@@ -3,11 +3,13 @@ import { useTranslation } from 'react-i18next';
 import { Dialog } from '@/components/Dialog';
 import type { Machine, ModelCost, ModelEntry } from '@/lib/api-types';
 import { formatBytes } from '@/lib/dates';
+import { useLackText } from '../use-lack-text';
 
 /** Says what a choice costs before it is made: a download, and more than this machine has. */
 export function ChooseDialog({ model, cost, machine, onChoose, onCancel }: Props) {
   const { t, i18n } = useTranslation();
   const size = (bytes: number) => formatBytes(bytes, i18n.language);
+  const lack = useLackText();
   const warned = (cost?.warnings.length ?? 0) > 0;
 
   return (
@@ -20,7 +22,7 @@ export function ChooseDialog({ model, cost, machine, onChoose, onCancel }: Props
         <Stack gap="sm">
           {cost?.warnings.map((warning) => (
             <Alert key={warning.code} color="orange" variant="light">
-              {warning.detail}
+              {lack(warning, cost, machine)}
             </Alert>
           ))}
           <Text size="sm">

@@ -4,11 +4,13 @@ import type { Machine, ModelCost, ModelEntry } from '@/lib/api-types';
 import { formatBytes } from '@/lib/dates';
 import { languageName } from '@/lib/i18n';
 import { memoryShare } from '../model-facts';
+import { useLackText } from '../use-lack-text';
 import { ModelFiles } from './ModelFiles';
 
 /** One model: what it is, what it costs here, and its files. */
 export function ModelCard({ model, cost, machine, locked }: Props) {
   const { t } = useTranslation();
+  const lack = useLackText();
   return (
     <Paper withBorder p="md" data-model={model.id}>
       <Radio
@@ -34,9 +36,9 @@ export function ModelCard({ model, cost, machine, locked }: Props) {
       </Group>
       <Facts model={model} />
       {machine && <MemoryBar model={model} machine={machine} />}
-      {cost?.warning && model.available && (
+      {cost && cost.warnings.length > 0 && model.available && (
         <Alert variant="light" color="orange" mt="xs" p="xs">
-          {cost.warning}
+          {cost.warnings.map((warning) => lack(warning, cost, machine)).join(' ')}
         </Alert>
       )}
       <ModelFiles model={model} />

@@ -5,7 +5,7 @@ import { Link } from 'react-router';
 import type { ModelEntry } from '@/lib/api-types';
 import { paths } from '@/lib/paths';
 import { useModelAct, type ModelAct } from '../api/get-models';
-import { actsFor } from '../model-facts';
+import { actsFor, isUnderWay } from '../model-facts';
 
 /** Fetch, check and remove a model's files; a download is followed while it runs. */
 export function ModelFiles({ model }: { model: ModelEntry }) {
@@ -13,7 +13,7 @@ export function ModelFiles({ model }: { model: ModelEntry }) {
   const notify = useNotify();
   const act = useModelAct();
   const acts = actsFor(model);
-  const isLoading = model.state === 'downloading';
+  const step = model.state === 'converting' ? 'converting' : 'downloading';
 
   const start = (wanted: ModelAct) =>
     act.mutate(
@@ -26,10 +26,10 @@ export function ModelFiles({ model }: { model: ModelEntry }) {
 
   return (
     <>
-      {isLoading && (
+      {isUnderWay(model) && (
         <>
           <Group justify="space-between" gap="xs" mt="xs">
-            <Text size="sm">{t('admin.downloading', { percentage: model.percentage ?? 0 })}</Text>
+            <Text size="sm">{t(`admin.${step}`, { percentage: model.percentage ?? 0 })}</Text>
             <Anchor component={Link} to={paths.job(model.job_id)} size="sm">
               {t('captions.toJob')}
             </Anchor>

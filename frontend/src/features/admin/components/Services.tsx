@@ -43,7 +43,7 @@ export function Services() {
 function ServiceRow({ service, unloading, onUnload }: RowProps) {
   const { t, i18n } = useTranslation();
   const { health } = service;
-  const state = health?.state ?? 'away';
+  const state = health?.state ?? (service.state === 'absent' ? 'absent' : 'away');
   const size = (bytes: number) => formatBytes(bytes, i18n.language);
   const facts = [
     health?.model,

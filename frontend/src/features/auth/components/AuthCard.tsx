@@ -1,9 +1,11 @@
 import { Paper, Stack, Text, Title } from '@mantine/core';
 import type { ReactNode } from 'react';
+import { usePageTitle } from '@/lib/use-page-title';
 import classes from './AuthCard.module.css';
 
 /** The frame of the pages one sees before being signed in. */
 export function AuthCard({ title, intro, children }: { title: string; intro: string; children: ReactNode }) {
+  usePageTitle(title);
   return (
     <main className={classes.page}>
       <Paper withBorder radius="lg" p="xl" className={classes.card}>

@@ -19,7 +19,8 @@ import { DraftList } from './DraftList';
 const CaptionEditor = lazy(() => import('./CaptionEditor'));
 const MergeView = lazy(() => import('./MergeView'));
 
-export function CaptionEditing({ hash, ledger, editing, drafts, captionsOn, rewritesOn, peopleHere }: Props) {
+export function CaptionEditing(props: Props) {
+  const { hash, ledger, editing, drafts, captionsOn, rewritesOn, peopleHere, restored, onRestored } = props;
   const { t } = useTranslation();
   const save = useSaveCaption(hash);
   const fetchCaptions = useFetchCaptions();
@@ -76,6 +77,11 @@ export function CaptionEditing({ hash, ledger, editing, drafts, captionsOn, rewr
           label={t('captions.caption')}
           placeholder={t('captions.placeholder')}
           completable={completable}
+          replacement={restored}
+          onReplaced={() => {
+            editing.noteDraft(null);
+            onRestored();
+          }}
           onChange={editing.setText}
           onSave={() => void submit()}
           onLeave={editing.leave}
@@ -89,7 +95,7 @@ export function CaptionEditing({ hash, ledger, editing, drafts, captionsOn, rewr
       )}
       {conflict && (
         <Alert color="orange" variant="light" title={t('captions.conflictTitle')} role="alert">
-          <Text size="sm" className={classes.kept}>
+          <Text size="sm" className={classes.kept} dir="auto">
             {conflict.current?.text || t('captions.emptyText')}
           </Text>
           <Group mt="xs" gap="xs">
@@ -130,7 +136,7 @@ export function CaptionEditing({ hash, ledger, editing, drafts, captionsOn, rewr
           <Button
             size="sm"
             variant="light"
-            ml="auto"
+            ms="auto"
             onClick={() => (drafts.busy ? drafts.stop() : drafts.request())}
             leftSection={<IconWand size={18} aria-hidden />}
           >
@@ -173,4 +179,7 @@ interface Props {
   captionsOn: boolean;
   rewritesOn: boolean;
   peopleHere: string[];
+  /** An earlier text that the person wants back in the editor. */
+  restored: string | null;
+  onRestored: () => void;
 }

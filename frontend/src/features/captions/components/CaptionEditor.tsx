@@ -46,11 +46,13 @@ export default function CaptionEditor(props: Props) {
         role: 'textbox',
         'aria-multiline': 'true',
         'aria-label': label,
+        dir: 'auto',
         class: classes.editor ?? '',
       },
       handleKeyDown: (_view, event) => {
         if (event.key === 'Enter' && (event.metaKey || event.ctrlKey)) latest.current.onSave();
-        else if (event.key === 'Escape') latest.current.onLeave();
+        // The first Esc closes the menu, the next one the editor.
+        else if (event.key === 'Escape') void (onKey('Escape') || latest.current.onLeave());
         else return false;
         event.stopPropagation();
         return true;
@@ -63,21 +65,18 @@ export default function CaptionEditor(props: Props) {
   useImperativeHandle(
     ref,
     () => ({
-      setText: (text) => {
-        editor
-          .chain()
-          .command(({ tr }) => {
-            closeHistory(tr).setMeta(QUIET, true);
-            return true;
-          })
-          .setContent(toDocument(text), { emitUpdate: true })
-          .focus('end')
-          .run();
-      },
+      setText: (text) => replaceAll(editor, text),
       undo: () => void editor.chain().undo().focus().run(),
     }),
     [editor],
   );
+
+  const { replacement } = props;
+  useEffect(() => {
+    if (replacement === null) return;
+    replaceAll(editor, replacement);
+    latest.current.onReplaced();
+  }, [editor, replacement]);
 
   // Screen readers are told which choice Enter would take while the focus stays in the text.
   const isOpen = menu.query !== null && menu.choices.length > 0;
@@ -100,6 +99,19 @@ export default function CaptionEditor(props: Props) {
   );
 }
 
+/** As one step that can be undone. */
+function replaceAll(editor: Editor, text: string): void {
+  editor
+    .chain()
+    .command(({ tr }) => {
+      closeHistory(tr).setMeta(QUIET, true);
+      return true;
+    })
+    .setContent(toDocument(text), { emitUpdate: true })
+    .focus('end')
+    .run();
+}
+
 function toDocument(text: string): JSONContent {
   return {
     type: 'doc',
@@ -119,6 +131,9 @@ interface Props {
   label: string;
   placeholder: string;
   completable: Completable;
+  /** A text from elsewhere that is to stand in the editor now; null for none. */
+  replacement: string | null;
+  onReplaced: () => void;
   onChange: (text: string) => void;
   onSave: () => void;
   /** Leave the editor without deciding; the text stays kept. */

@@ -21,7 +21,7 @@ export function CaptionHistory({ hash, ledger, onRestore }: Props) {
     <div>
       <UnstyledButton className={classes.fold} onClick={() => setOpen(!open)} aria-expanded={open}>
         <Group gap={4}>
-          <Chevron size={16} aria-hidden />
+          <Chevron size={16} className={open ? undefined : 'mirrored'} aria-hidden />
           <Text size="sm">{t('captions.history', { count: rows.length })}</Text>
         </Group>
       </UnstyledButton>
@@ -54,7 +54,7 @@ function HistoryRow({ hash, row, isCurrent, onRestore }: RowProps) {
 
   return (
     <li className={classes.historyRow}>
-      <Text size="sm" className={classes.kept} c={row.text ? undefined : 'dimmed'}>
+      <Text size="sm" className={classes.kept} dir="auto" c={row.text ? undefined : 'dimmed'}>
         {row.text || t('captions.emptyText')}
       </Text>
       <Text size="xs" c="dimmed">

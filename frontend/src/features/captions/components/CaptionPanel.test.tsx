@@ -32,7 +32,7 @@ function row(id: number, text: string, changes: Partial<Caption> = {}): Caption 
 }
 
 function draft(id: number, text: string, log_probability: number): Caption {
-  const model = { id: 'bundled', label: 'Built-in', revision: '1', explains: true };
+  const model = { id: 'bundled', label: 'Built-in', revision: '1', explains: false };
   return row(id, text, { state: 'draft', author: null, model, language: 'en', scores: { log_probability } });
 }
 
@@ -174,6 +174,34 @@ describe('CaptionPanel', () => {
     await userEvent.click(screen.getByRole('button', { name: 'Save mine instead' }));
     await screen.findByRole('button', { name: 'Edit' });
     expect(bodies[1]).toEqual({ text: 'Mine' });
+  });
+
+  it('brings an earlier text back while one edits, and undoes that', async () => {
+    const [old, current] = [row(3, 'As it was'), row(4, 'As it is')];
+    fakeServer({ [`GET ${CAPTIONS}`]: () => ({ results: [current, old], current }) });
+    show();
+    await userEvent.click(await screen.findByRole('button', { name: 'Edit' }));
+    expect(await editor()).toHaveTextContent('As it is');
+    await userEvent.click(screen.getByRole('button', { name: 'History (2)' }));
+    await userEvent.click(screen.getByRole('button', { name: 'Put into the editor' }));
+    await waitFor(async () => expect(await editor()).toHaveTextContent('As it was'));
+    expect(readKeptText(1, HASH)?.text).toBe('As it was');
+    await userEvent.click(screen.getByRole('button', { name: 'Undo' }));
+    await waitFor(async () => expect(await editor()).toHaveTextContent('As it is'));
+  });
+
+  it('explains words only of models that can', async () => {
+    const [mute, telling] = [draft(12, 'A dog.', -9), draft(11, 'A cat.', -4)];
+    const model = { id: 'telling', label: 'Telling', revision: '1', explains: true };
+    const results = [mute, { ...telling, model }];
+    fakeServer({ [`GET ${CAPTIONS}`]: () => ({ results, current: null }) });
+    show();
+    await userEvent.click(await screen.findByRole('button', { name: 'Add a caption' }));
+    const cards = within(await screen.findByRole('list', { name: 'Drafts' })).getAllByRole('listitem');
+    const explains = cards.map(
+      (card) => within(card).queryByRole('button', { name: 'Why this word?' }) !== null,
+    );
+    expect(cards.map((card) => card.textContent?.includes('A cat.'))).toEqual(explains);
   });
 
   it('says in words that the service is away', async () => {

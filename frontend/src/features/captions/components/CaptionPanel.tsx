@@ -1,6 +1,6 @@
 import { Alert, Button, Group, Stack, Text, Title } from '@mantine/core';
 import { IconPencil } from '@tabler/icons-react';
-import { useEffect, useEffectEvent, useImperativeHandle, useRef, type Ref } from 'react';
+import { useEffect, useEffectEvent, useImperativeHandle, useRef, useState, type Ref } from 'react';
 import { useTranslation } from 'react-i18next';
 import { CaptionText } from '@/components/CaptionText';
 import { ErrorNotice } from '@/components/ErrorNotice';
@@ -27,6 +27,7 @@ export function CaptionPanel(props: Props) {
   const ledger = useCaptions(hash);
   const editing = useCaptionEditing(userId, hash);
   const drafts = useDrafts(hash);
+  const [restored, setRestored] = useState<string | null>(null);
   const editButton = useRef<HTMLButtonElement>(null);
   const current = ledger.data?.current ?? null;
   const text = ledger.data ? (current?.text ?? '') : knownText;
@@ -91,13 +92,15 @@ export function CaptionPanel(props: Props) {
             captionsOn={captionsOn}
             rewritesOn={rewritesOn}
             peopleHere={peopleHere}
+            restored={restored}
+            onRestored={() => setRestored(null)}
           />
         ) : (
           <>
             {text ? <CaptionText text={text} /> : <Text c="dimmed">{t('captions.none')}</Text>}
             {editing.unsaved !== null && (
               <Alert variant="light" color="yellow" title={t('captions.unsavedTitle')}>
-                <Text size="sm" className={classes.kept}>
+                <Text size="sm" className={classes.kept} dir="auto">
                   {editing.unsaved || t('captions.emptyText')}
                 </Text>
                 <Group mt="xs" gap="xs">
@@ -120,7 +123,8 @@ export function CaptionPanel(props: Props) {
               mayEdit
                 ? (old) => {
                     if (!isEditing) editing.begin(current);
-                    editing.setText(old.text);
+                    // Through the editor, where it can be undone: text that was not saved comes back so.
+                    setRestored(old.text);
                   }
                 : undefined
             }

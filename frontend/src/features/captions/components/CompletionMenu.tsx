@@ -1,4 +1,4 @@
-import { Badge, Paper, Portal, Text } from '@mantine/core';
+import { Badge, Paper, Text } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
 import classes from './Captions.module.css';
 import type { CompletionMenuState } from './use-completion-menu';
@@ -10,43 +10,41 @@ export function CompletionMenu({ menu, id }: { menu: CompletionMenuState; id: st
   if (!query?.rect || !choices.length) return null;
   const left = Math.max(8, Math.min(query.rect.left, window.innerWidth - 236));
   return (
-    <Portal>
-      <Paper
-        withBorder
-        shadow="md"
-        p={4}
-        role="listbox"
-        id={id}
-        aria-label={t(`captions.choices.${query.kind}`)}
-        className={classes.menu}
-        style={{ left, bottom: window.innerHeight - query.rect.top + 4 }}
-      >
-        {choices.map((choice, index) => (
-          <div
-            key={choice.label}
-            id={optionId(id, index)}
-            role="option"
-            tabIndex={-1}
-            aria-selected={index === active}
-            className={classes.choice}
-            // On mouse down, as a click would first take the focus out of the editor.
-            onMouseDown={(event) => {
-              event.preventDefault();
-              choose(choice);
-            }}
-          >
-            <Text size="sm" truncate>
-              {choice.label}
-            </Text>
-            {choice.note && (
-              <Badge size="xs" variant="default">
-                {t(`captions.notes.${choice.note}`)}
-              </Badge>
-            )}
-          </div>
-        ))}
-      </Paper>
-    </Portal>
+    <Paper
+      withBorder
+      shadow="md"
+      p={4}
+      role="listbox"
+      id={id}
+      aria-label={t(`captions.choices.${query.kind}`)}
+      className={classes.menu}
+      style={{ left, bottom: window.innerHeight - query.rect.top + 4 }}
+    >
+      {choices.map((choice, index) => (
+        <div
+          key={choice.label}
+          id={optionId(id, index)}
+          role="option"
+          tabIndex={-1}
+          aria-selected={index === active}
+          className={classes.choice}
+          // On mouse down, as a click would first take the focus out of the editor.
+          onMouseDown={(event) => {
+            event.preventDefault();
+            choose(choice);
+          }}
+        >
+          <Text size="sm" truncate>
+            {choice.label}
+          </Text>
+          {choice.note && (
+            <Badge size="xs" variant="default">
+              {t(`captions.notes.${choice.note}`)}
+            </Badge>
+          )}
+        </div>
+      ))}
+    </Paper>
   );
 }
 

@@ -17,24 +17,24 @@ export function DraftStatus({ drafts, first }: { drafts: Drafts; first: string |
       {phase.state === 'downloading' && (
         <>
           <Group gap="xs" justify="space-between">
-            <Text size="sm">{t('captions.downloading', { percentage: phase.percentage })}</Text>
+            <Text size="sm">{t(`captions.${phase.step}`, { percentage: phase.percentage })}</Text>
             <Anchor component={Link} to={paths.job(phase.jobId)} size="sm">
               {t('captions.toJob')}
             </Anchor>
           </Group>
-          <Progress value={phase.percentage} aria-label={t('captions.download')} />
+          <Progress value={phase.percentage} aria-label={t(`captions.step.${phase.step}`)} />
         </>
       )}
       {'text' in phase && (
         <Group gap="xs" align="flex-start" wrap="nowrap">
           <Loader size="xs" mt={3} aria-hidden />
-          <Text size="sm" className={classes.kept}>
+          <Text size="sm" className={classes.kept} dir="auto">
             {phase.text || t(`captions.status.${phase.state}`)}
           </Text>
         </Group>
       )}
       <VisuallyHidden role="status">{announcement()}</VisuallyHidden>
-      {phase.state === 'failed' && <ErrorNotice error={phase.error} onRetry={() => drafts.request()} />}
+      {phase.state === 'failed' && <ErrorNotice error={phase.error} onRetry={drafts.retry} />}
       {phase.state === 'done' && phase.rewrite && <RewriteNotice outcome={phase.rewrite} />}
       {phase.state === 'done' && phase.order.length === 0 && (
         <Group gap="xs">
@@ -52,7 +52,7 @@ export function DraftStatus({ drafts, first }: { drafts: Drafts; first: string |
   // The percentage and each word would interrupt again and again; only the steps are announced.
   function announcement(): string {
     if ('text' in phase) return t(`captions.status.${phase.state}`);
-    if (phase.state === 'downloading') return t('captions.download');
+    if (phase.state === 'downloading') return t(`captions.step.${phase.step}`);
     if (phase.state !== 'done') return '';
     const count = phase.order.length;
     return count ? t('captions.ready', { count, text: first }) : t('captions.nothingNew');

@@ -8,7 +8,12 @@ import { RESTYLES, restyleRequest } from '../restyle';
 export function RestyleMenu({ draftId, disabled, onRestyle }: Props) {
   const { t, i18n } = useTranslation();
   return (
-    <Menu position="bottom-start" withinPortal zIndex={400}>
+    <Menu
+      position="bottom-start"
+      withinPortal={false}
+      floatingStrategy="fixed"
+      withInitialFocusPlaceholder={false}
+    >
       <Menu.Target>
         <Button
           size="compact-sm"

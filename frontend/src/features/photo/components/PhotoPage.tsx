@@ -21,6 +21,7 @@ import { formatTaken } from '@/lib/dates';
 import { media, type PhotoSource } from '@/lib/paths';
 import { useClaims } from '@/lib/session';
 import { useFocusOnMount } from '@/lib/use-focus-on-mount';
+import { usePageTitle } from '@/lib/use-page-title';
 import { useNeighbours } from '../api/get-neighbours';
 import { PhotoFacts } from './PhotoFacts';
 import classes from './PhotoPage.module.css';
@@ -57,11 +58,16 @@ export function PhotoPage({ hash, source, caption, onClose, onGoTo, onEdit, onDr
     if (to) onGoTo(to);
   };
 
+  const toggleFavorite = () =>
+    apply('favorite', !favorite, source.kind === 'timeline' && source.filter === 'favorites');
+  // Where one reads from right to left, what follows is at the left.
+  const rightToLeft = i18n.dir() === 'rtl';
+
   usePhotoKeys({
-    ArrowLeft: () => step('previous'),
-    ArrowRight: () => step('next'),
+    ArrowLeft: () => step(rightToLeft ? 'next' : 'previous'),
+    ArrowRight: () => step(rightToLeft ? 'previous' : 'next'),
     Escape: onClose,
-    f: () => mine && apply('favorite', !favorite, false),
+    f: () => mine && toggleFavorite(),
     e: () => mine && onEdit(),
     g: () => mine && onDraft(),
   });
@@ -78,25 +84,29 @@ export function PhotoPage({ hash, source, caption, onClose, onGoTo, onEdit, onDr
         })
       : t('photo.photo'));
 
+  usePageTitle(alt);
+
   return (
     <div className={classes.page} role="dialog" aria-modal="true" aria-label={t('photo.photo')}>
       <VisuallyHidden component="h1">{alt}</VisuallyHidden>
       <div className={classes.left}>
-        <Stage key={hash} photo={data} hash={hash} alt={alt} onSwipe={step} />
+        <Stage
+          key={hash}
+          photo={data}
+          hash={hash}
+          alt={alt}
+          onSwipe={(to) =>
+            step(to === 'left' ? (rightToLeft ? 'previous' : 'next') : rightToLeft ? 'next' : 'previous')
+          }
+        />
         <div className={classes.bar}>
           <StageButton label={t('photo.close')} onClick={onClose} ref={closeButton}>
-            <IconArrowLeft size={22} aria-hidden />
+            <IconArrowLeft size={22} className="mirrored" aria-hidden />
           </StageButton>
           <div style={{ flex: 1, pointerEvents: 'none' }} />
           {data && mine && (
             <>
-              <StageButton
-                label={t('photo.favorite')}
-                pressed={favorite}
-                onClick={() =>
-                  apply('favorite', !favorite, source.kind === 'timeline' && source.filter === 'favorites')
-                }
-              >
+              <StageButton label={t('photo.favorite')} pressed={favorite} onClick={toggleFavorite}>
                 {favorite ? <IconStarFilled size={20} aria-hidden /> : <IconStar size={20} aria-hidden />}
               </StageButton>
               <StageButton
@@ -120,12 +130,12 @@ export function PhotoPage({ hash, source, caption, onClose, onGoTo, onEdit, onDr
         </div>
         {previous && (
           <StageButton label={t('photo.previous')} onClick={() => step('previous')} side="inset-inline-start">
-            <IconChevronLeft size={24} aria-hidden />
+            <IconChevronLeft size={24} className="mirrored" aria-hidden />
           </StageButton>
         )}
         {next && (
           <StageButton label={t('photo.next')} onClick={() => step('next')} side="inset-inline-end">
-            <IconChevronRight size={24} aria-hidden />
+            <IconChevronRight size={24} className="mirrored" aria-hidden />
           </StageButton>
         )}
       </div>

@@ -64,7 +64,7 @@ export function Stage({ photo, hash, alt, onSwipe }: Props) {
     const dx = start.current ? event.clientX - start.current.x : 0;
     const dy = start.current ? event.clientY - start.current.y : 0;
     const swiped = event.pointerType === 'touch' && alone && view.scale === 1;
-    if (swiped && Math.abs(dx) > 60 && Math.abs(dx) > 2 * Math.abs(dy)) onSwipe(dx < 0 ? 'next' : 'previous');
+    if (swiped && Math.abs(dx) > 60 && Math.abs(dx) > 2 * Math.abs(dy)) onSwipe(dx < 0 ? 'left' : 'right');
   };
 
   if (photo?.video) {
@@ -121,5 +121,6 @@ interface Props {
   photo: Photo | undefined;
   hash: string;
   alt: string;
-  onSwipe: (direction: 'next' | 'previous') => void;
+  /** The finger went there. */
+  onSwipe: (direction: 'left' | 'right') => void;
 }
