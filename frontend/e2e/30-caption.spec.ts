@@ -50,7 +50,11 @@ describe('a caption', () => {
     await other.keyboard.type(' tab');
     await other.getByRole('button', { name: 'Save', exact: true }).click();
     await other.getByRole('alert').filter({ hasText: 'offline first' }).waitFor();
-    await other.getByRole('button', { name: 'Save mine instead' }).click();
+    await other.getByRole('button', { name: 'Compare and merge' }).click();
+    const merge = other.getByRole('region', { name: 'Merge' });
+    expect(await merge.getByRole('status').innerText()).toMatch(/offline second tab$/);
+    await merge.getByRole('button', { name: 'Put into the editor' }).click();
+    await other.getByRole('button', { name: 'Save', exact: true }).click();
     await other.getByRole('button', { name: 'Edit' }).waitFor();
     await other.close();
     await page.reload();
@@ -58,6 +62,14 @@ describe('a caption', () => {
     await button(/^History/).click();
     await page.getByRole('listitem').filter({ hasText: 'offline first' }).first().waitFor();
     expect(await findBarriers(page)).toEqual([]);
+  });
+
+  it('comes back from its history', async () => {
+    const old = page.getByRole('listitem').filter({ hasText: 'offline first' });
+    await old.first().getByRole('button', { name: 'Put into the editor' }).click();
+    await expect.poll(() => editor().innerText()).toMatch(/offline first$/);
+    await save();
+    await expect.poll(() => caption().innerText()).toMatch(/offline first$/);
   });
 
   it('leads by its hashtag to the album, and from there back', async () => {

@@ -50,7 +50,7 @@ describe('every screen', () => {
       await visit.page.context().close();
       // Twenty screens, each looked through by axe.
     },
-    600_000,
+    900_000,
   );
 
   it('speaks German completely', async () => {

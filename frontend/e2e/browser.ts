@@ -5,7 +5,7 @@ import { chromium, type Browser, type BrowserContextOptions, type Page } from 'p
 
 export const BASE_URL = instanceUrl();
 export const SAMPLES = new URL('../../tests/samples/', import.meta.url).pathname;
-export const WAIT_FOR_DRAFT = { timeout: 60_000 };
+export const WAIT_FOR_DRAFT = { timeout: 180_000 };
 
 /** Where pictures of the screens go; nowhere unless asked for. */
 const SCREENSHOTS = process.env.SCREENSHOTS ?? '';
@@ -32,7 +32,7 @@ export async function openPage(
   const page = await context.newPage();
   const faults: string[] = [];
   page.on('pageerror', (error) => faults.push(error.message));
-  page.setDefaultTimeout(20_000);
+  page.setDefaultTimeout(60_000);
   return { page, faults };
 }
 

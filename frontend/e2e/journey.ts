@@ -44,7 +44,9 @@ export function startAsAnna(): void {
 export async function upload(): Promise<void> {
   await page.locator('header input[type=file]').setInputFiles(SAMPLE_FILES);
   await page.getByText('3 files uploaded.').waitFor({ timeout: 60_000 });
-  await tiles().nth(SAMPLE_FILES.length - 1).waitFor();
+  await tiles()
+    .nth(SAMPLE_FILES.length - 1)
+    .waitFor();
 }
 
 /** Open the caption's editor on the page of a photo. */
