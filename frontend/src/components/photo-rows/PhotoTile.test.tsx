@@ -1,7 +1,6 @@
 import { act, createEvent, fireEvent, screen } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import type { GridPhoto } from '@/lib/api-types';
 import { render } from '@/test/render';
 import { PhotoTile } from './PhotoTile';
 import { useSelection } from './use-selection';
@@ -20,7 +19,7 @@ function Grid() {
       {order.map((id) => (
         <PhotoTile
           key={id}
-          photo={{ id, url: id, aspectRatio: 1, caption: `photo ${id}` } as GridPhoto}
+          photo={{ id, url: id, aspectRatio: 1, caption: `photo ${id}` }}
           source={{ kind: 'timeline', filter: 'all' }}
           selection={selection}
         />
@@ -46,7 +45,7 @@ describe('a tile held with a finger', () => {
     const event = createEvent[kind](tile(id));
     for (const [name, value] of Object.entries({ pointerType, clientX: 5, clientY: y }))
       Object.defineProperty(event, name, { value });
-    fireEvent(tile(id), event);
+    void fireEvent(tile(id), event);
   }
 
   function hold(id: string, { ms = 500, move = 0, pointerType = 'touch' } = {}) {

@@ -20,7 +20,7 @@ const owner = { id: 1, username: 'anna', first_name: '', last_name: '' };
 function album(id: number, title: string, photo_count = 2): Album {
   const cover_photos = photo_count ? [{ image_hash: 'abc1', video: false }] : [];
   const rest = { owner, shared_to: [], created_on: '2026-01-01T10:00:00Z', favorited: false };
-  return { id, title, photo_count, cover_photos, cover_photo: null as never, ...rest };
+  return { id, title, photo_count, cover_photos, cover_photo: null, ...rest };
 }
 
 const LIST = 'GET /api/albums/user/list/';
