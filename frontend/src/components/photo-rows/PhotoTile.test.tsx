@@ -45,13 +45,15 @@ describe('a tile held with a finger', () => {
     const event = createEvent[kind](tile(id));
     for (const [name, value] of Object.entries({ pointerType, clientX: 5, clientY: y }))
       Object.defineProperty(event, name, { value });
-    void fireEvent(tile(id), event);
+    fireEvent(tile(id), event);
   }
 
   function hold(id: string, { ms = 500, move = 0, pointerType = 'touch' } = {}) {
     pointer('pointerDown', id, pointerType, 5);
     pointer('pointerMove', id, pointerType, 5 + move);
-    act(() => vi.advanceTimersByTime(ms));
+    act(() => {
+      vi.advanceTimersByTime(ms);
+    });
     const menu = fireEvent.contextMenu(tile(id));
     pointer('pointerUp', id, pointerType, 5 + move);
     fireEvent.click(tile(id));
