@@ -16,10 +16,10 @@ MEDIA_COOKIE = "jwt"
 class BearerAuthentication(JWTAuthentication):
     """`Authorization: Bearer …`. The web client sends nothing when signed out, the Android client `Bearer null`."""
 
-    def get_user(self, validated_token: Token) -> User:
-        """The token's account. Raises AuthenticationFailed for one from before a change of the password."""
-        user: User = super().get_user(validated_token)
-        if session_ended(token=validated_token, user=user):
+    def get_user(self, validated_token: Token) -> Any:
+        """The token's `User`. Raises AuthenticationFailed for one from before a change of the password."""
+        user = super().get_user(validated_token)
+        if not isinstance(user, User) or session_ended(token=validated_token, user=user):
             raise AuthenticationFailed("The password was changed; please sign in again.", code="session_ended")
         return user
 

@@ -13,6 +13,8 @@ import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
+from mlval.im2txt.config import RewardConfig
+
 Command = Callable[[argparse.Namespace], None]
 
 
@@ -64,6 +66,7 @@ def build_parser() -> argparse.ArgumentParser:
     tune.add_argument("--sizes", type=int, nargs="+", default=[128, 144, 160])
     tune.add_argument("--beams", type=int, nargs="+", default=[3])
     tune.add_argument("--exponents", type=float, nargs="+", default=[0.7])
+    tune.add_argument("--blend", type=float, default=RewardConfig().blend, help="as reward.blend of `export`")
     tune.add_argument("--limit", type=int, help="only the first N photos")
 
     predict = _add(commands, "predict", "write captions of a split as JSON lines", run_predict)
@@ -143,6 +146,7 @@ def run_tune(arguments: argparse.Namespace) -> None:
         beams=arguments.beams,
         exponents=arguments.exponents,
         photos=arguments.limit,
+        blend=arguments.blend,
     ):
         sys.stdout.write("  ".join(f"{name} {value:.4g}" for name, value in row.items()) + "\n")
         sys.stdout.flush()

@@ -84,6 +84,14 @@ def test_hubs_are_pinned_to_a_revision(registry: ModelRegistry) -> None:
             assert "/resolve/main/" not in file.url, file.url
 
 
+def test_the_shipped_models_are_of_the_revision_that_the_list_names(registry: ModelRegistry) -> None:
+    """Drafts are told apart by it: new weights under an old name would be taken for the old ones."""
+    for model in registry.models:
+        if model.bundled and model.source.startswith("service/"):
+            config = json.loads((ROOT / model.source).with_name("config.json").read_text(encoding="utf-8"))
+            assert config["version"] == model.revision, model.id
+
+
 def test_docs_name_every_model(registry: ModelRegistry) -> None:
     text = (ROOT / "docs/models.md").read_text(encoding="utf-8")
     assert [model.id for model in registry.models if f"`{model.id}`" not in text] == []

@@ -15,6 +15,7 @@ from mlval.im2txt.config import Config, ScorerConfig
 from mlval.im2txt.export import export_captioner, export_scorer
 from mlval.im2txt.history_plot import plot_history
 from mlval.im2txt.loop import load
+from mlval.im2txt.model import Captioner
 from mlval.im2txt.pretrain import pretrain
 from mlval.im2txt.scorer import Scorer, learn_scorer
 from mlval.im2txt.scst import learn_reward
@@ -41,6 +42,17 @@ def train(config: Config, data: Path, out: Path, pretrain_data: Path | None, *, 
     export(config, out, "reward.pt", out / "captioner", out / "scorer", version="local")
 
 
+def finished_model(run: Path, checkpoint: str, blend: float) -> Captioner:
+    """The captioner of a run, for use; of `reward.pt`, its weights blended with those it began with."""
+    model = build_model(load(run / checkpoint))
+    if checkpoint == "reward.pt" and blend < 1:
+        before = build_model(load(run / "caption.pt"))
+        with torch.no_grad():
+            for own, older in zip(model.parameters(), before.parameters(), strict=True):
+                own.copy_(older.lerp(own, blend))
+    return model
+
+
 def export(config: Config, run: Path, checkpoint: str, captioner: Path, scorer: Path, *, version: str) -> None:
     """Write the folders that the services read, from the checkpoints of a run.
 
@@ -48,7 +60,7 @@ def export(config: Config, run: Path, checkpoint: str, captioner: Path, scorer: 
     no scorer is written.
     """
     export_captioner(
-        build_model(load(run / checkpoint)),
+        finished_model(run, checkpoint, config.reward.blend),
         captioner,
         version=version,
         image_size=config.caption.eval_size,

@@ -10,10 +10,9 @@ import torch
 
 from mlval.datasets import read_records
 from mlval.im2txt.augment import resized
-from mlval.im2txt.caption import build_model
 from mlval.im2txt.data import Vocabulary, load_pixels
 from mlval.im2txt.decode import beam_search, encode
-from mlval.im2txt.loop import load
+from mlval.im2txt.train import finished_model
 from mlval.metrics import quick_scores
 
 
@@ -27,9 +26,10 @@ def tune(
     beams: Sequence[int],
     exponents: Sequence[float],
     photos: int | None = None,
+    blend: float = 1.0,
 ) -> Iterator[dict[str, float]]:
     """One row for each combination, as soon as it is known: size, beams, exponent, scores, mean words."""
-    model = build_model(load(run / checkpoint))
+    model = finished_model(run, checkpoint, blend)
     vocabulary = Vocabulary.read(run / "vocabulary.json")
     records = read_records(data, "dev")[:photos]
     pixels = load_pixels(records)
