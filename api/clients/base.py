@@ -126,7 +126,8 @@ def _events(service: str, response: requests.Response, until: float, timeout_s: 
             name = line[7:].decode()
         elif line.startswith(b"data: "):
             try:
-                data = json.loads(line[6:])
+                # Python writes NaN and infinities into JSON, of which they are no part, and we could not pass them on.
+                data = json.loads(line[6:], parse_constant=lambda _: None)
             except ValueError as error:
                 raise ServiceUnavailableError(
                     f"The service {service} sent an event that is not JSON.", code="service_broken"

@@ -46,7 +46,7 @@ def answers(captioner: Checked, images: Sequence[Image.Image] | None = None) -> 
 
 def compare(ours: Answers, theirs: Answers) -> dict[str, Any]:
     """cosine: of the features, of the picture where it is lowest. first_log_prob: largest difference, of the first
-    tokens that agree. tokens, captions: shares of the best captions that agree."""
+    tokens that agree, None where none does. tokens, captions: shares of the best captions that agree."""
     pairs = [(own[0].ids, other[0].ids) for own, other in zip(ours.beams, theirs.beams, strict=True)]
     firsts = [
         abs(own[0].log_probs[0] - other[0].log_probs[0])
@@ -56,7 +56,7 @@ def compare(ours: Answers, theirs: Answers) -> dict[str, Any]:
     return {
         "pictures": len(pairs),
         "cosine": round(min(map(cosine, ours.features, theirs.features)), 6),
-        "first_log_prob": float(f"{max(firsts, default=float('inf')):.2g}"),
+        "first_log_prob": float(f"{max(firsts):.2g}") if firsts else None,
         "tokens": round(float(np.mean([token_agreement(*pair) for pair in pairs])), 3),
         "captions": round(float(np.mean([own == other for own, other in pairs])), 3),
     }

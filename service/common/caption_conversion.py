@@ -35,7 +35,8 @@ def convert_captioner(
     if pytorch is not None:
         progress(0.35, "Comparing with PyTorch")
         report["fp32_with_pytorch"] = found = compare(own, pytorch(target))
-        if found["cosine"] < FP32_COSINE or found["first_log_prob"] > FP32_LOG_PROB:
+        difference = found["first_log_prob"]
+        if found["cosine"] < FP32_COSINE or difference is None or difference > FP32_LOG_PROB:
             raise WeightsError(f"The graphs do not give what PyTorch gives: {found}.")
     if pytorch is not None or not has_cuda():  # onnxruntime has no kernels for int8 on CUDA
         progress(0.6, "Writing the graphs in int8")

@@ -129,6 +129,16 @@ def test_it_works(owner: User, hub: Hub, use: Callable[[str], ModelEntry]) -> No
     assert model_store().damages(model) == []
 
 
+def test_figures_that_are_no_json_are_left_out(owner: User, use: Callable[[str], ModelEntry]) -> None:
+    """PostgreSQL would not store them, nor the list of models be written with them."""
+    model = use("divides")
+    job = fetched(model, owner)
+    convert(job.pk)
+    job.refresh_from_db()
+    assert (job.state, job.error) == (JobState.DONE, "")
+    assert job.result["conversion"] == model_detail(model)["conversion"] == {"cosine": None, "difference": None}
+
+
 @pytest.mark.parametrize(
     ("kind", "says"),
     [("refuses", "made holds no model."), ("raises", "KeyError"), ("dies", "was there too little memory?")],

@@ -30,6 +30,12 @@ def prints(source: Path, target: Path, progress: Progress) -> Report:
     return {"forged": False}
 
 
+def divides(source: Path, target: Path, progress: Progress) -> Report:
+    """By nothing: figures that are no JSON."""
+    copies(source, target, progress)
+    return {"cosine": float("nan"), "difference": float("inf")}
+
+
 def refuses(source: Path, target: Path, progress: Progress) -> Report:
     raise WeightsError(f"{source.name} holds\n no model.")
 

@@ -12,7 +12,7 @@ FAMILY = Family(
     required_files=("fake.json",),
     conversions={
         name: f"tests.service.fake_convert:{name}"
-        for name in ("copies", "prints", "refuses", "raises", "dies", "hangs")
+        for name in ("copies", "divides", "prints", "refuses", "raises", "dies", "hangs")
     },
 )
 
