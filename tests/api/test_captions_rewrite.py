@@ -352,14 +352,16 @@ def test_the_picture_has_a_say(
     settings.SITE_SETTING_OVERRIDES = {
         **settings.SITE_SETTING_OVERRIDES, "CLIP_MODEL": "bundled-scorer", "GUARD_CLIP_RATIO": 0.0,
     }  # fmt: skip
-    writer.say(GOOD)
+    # The small scorer must see in the picture what the draft says, or there is nothing to compare with.
+    Caption.objects.filter(pk=draft.pk).update(text="Two people with a camera.")
+    writer.say("Ana and Eva with a camera in Lisbon, Portugal.")
     row = ask(owner_client, draft)["drafts"][0]
     assert row["scores"]["clip"] == row["scores"]["clip_score_rewritten"]
-    assert row["scores"]["clip_score_plain"] >= 0
+    assert row["scores"]["clip_score_plain"] > 0
     assert row["verdict"]["unchecked"] == []
 
     settings.SITE_SETTING_OVERRIDES = {**settings.SITE_SETTING_OVERRIDES, "GUARD_CLIP_RATIO": 50.0}
-    writer.say("Ana and Eva on the bench in Lisbon, Portugal.")
+    writer.say("Ana and Eva with the camera in Lisbon, Portugal.")
     held = ask(owner_client, draft, style="factual")["rewrite"]["caption"]
     assert held["verdict"]["reason"] == "picture_disagrees"
     assert held["scores"]["clip_ratio_wanted"] == 50.0

@@ -61,7 +61,7 @@ def test_the_costs_of_every_choice(root_client: APIClient, settings: Settings) -
         "installed": True,
         "service_why": "The service im2txt cannot be reached.",
         "languages": ["en"],
-        "quality": {},
+        "quality": settings.MODEL_REGISTRY.get("bundled").quality,
         "warnings": [],
         "warning": "",
         "active": True,
