@@ -42,12 +42,17 @@ export function useRenameAlbum(id: number) {
   });
 }
 
-/** Remove an album; its photos stay. */
-export function useDeleteAlbum(id: number) {
+/**
+ * Remove an album; its photos stay.
+ *
+ * `onDeleted` is called before the list knows, as whoever asked for it leaves the page with the album.
+ */
+export function useDeleteAlbum(id: number, onDeleted: () => void) {
   const queryClient = useQueryClient();
   return useMutation({
     mutationFn: () => api.delete<null>(`/api/albums/user/${id}/`),
     onSuccess: () => {
+      onDeleted();
       queryClient.setQueryData<Album[]>(KEY, (albums) => albums?.filter((album) => album.id !== id));
       queryClient.removeQueries({ queryKey: ['days', `album/${id}`] });
     },
@@ -64,8 +69,15 @@ export function useAddToAlbum() {
   });
 }
 
-/** Take photos out of an album: gone at once, back again when the server refuses. */
-export function useTakeOutOfAlbum(id: number) {
+/**
+ * Take photos out of an album: gone at once, back again when the server refuses.
+ *
+ * `told` hears of it also when the button is gone with the selection.
+ */
+export function useTakeOutOfAlbum(
+  id: number,
+  told: { onSuccess: (count: number) => void; onError: (error: Error) => void },
+) {
   const queryClient = useQueryClient();
   return useMutation({
     mutationFn: (hashes: string[]) =>
@@ -74,7 +86,11 @@ export function useTakeOutOfAlbum(id: number) {
       await queryClient.cancelQueries({ queryKey: ['days', `album/${id}`] });
       return { undo: takeOutOfDays(queryClient, `album/${id}`, hashes) };
     },
-    onError: (_error, _hashes, context) => context?.undo(),
+    onSuccess: (_album, hashes) => told.onSuccess(hashes.length),
+    onError: (error, _hashes, context) => {
+      context?.undo();
+      told.onError(error);
+    },
     onSettled: (_album, _error, hashes) => invalidate(queryClient, hashes),
   });
 }

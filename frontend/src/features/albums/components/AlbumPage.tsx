@@ -97,8 +97,11 @@ function DeleteDialog({ album, onClose }: { album: Album; onClose: () => void })
   const { t } = useTranslation();
   const navigate = useNavigate();
   const notify = useNotify();
-  const remove = useDeleteAlbum(album.id);
   const { title } = album;
+  const remove = useDeleteAlbum(album.id, () => {
+    notify.say(t('albums.deleted', { title }));
+    void navigate(paths.albums, { replace: true });
+  });
   return (
     <Dialog opened={true} onClose={onClose} title={t('albums.deleteTitle', { title })}>
       <Stack gap="sm">
@@ -108,18 +111,7 @@ function DeleteDialog({ album, onClose }: { album: Album; onClose: () => void })
           <Button variant="default" onClick={onClose} data-autofocus>
             {t('common.cancel')}
           </Button>
-          <Button
-            color="red.9"
-            loading={remove.isPending}
-            onClick={() =>
-              remove.mutate(undefined, {
-                onSuccess: () => {
-                  notify.say(t('albums.deleted', { title }));
-                  void navigate(paths.albums, { replace: true });
-                },
-              })
-            }
-          >
+          <Button color="red.9" loading={remove.isPending} onClick={() => remove.mutate()}>
             {t('albums.deleteNow')}
           </Button>
         </Group>

@@ -37,7 +37,10 @@ export default function SelectionActions({
 function InAlbum({ albumId, selection }: { albumId: number; selection: Selection }) {
   const { t } = useTranslation();
   const notify = useNotify();
-  const takeOut = useTakeOutOfAlbum(albumId);
+  const takeOut = useTakeOutOfAlbum(albumId, {
+    onSuccess: (count) => notify.say(t('albums.takenOut', { count })),
+    onError: notify.fail,
+  });
   const setCover = useSetCover(albumId);
   const { size: count, hashes } = selection;
   const [only] = hashes;
@@ -62,10 +65,7 @@ function InAlbum({ albumId, selection }: { albumId: number; selection: Selection
       <Action
         label={t('albums.takeOut')}
         onClick={() => {
-          takeOut.mutate(hashes, {
-            onSuccess: () => notify.say(t('albums.takenOut', { count })),
-            onError: notify.fail,
-          });
+          takeOut.mutate(hashes);
           selection.clear();
         }}
       >

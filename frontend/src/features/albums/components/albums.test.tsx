@@ -2,6 +2,7 @@ import { notifications } from '@mantine/notifications';
 import { useQuery } from '@tanstack/react-query';
 import { screen, waitFor, within } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
+import { useState } from 'react';
 import { Route, Routes } from 'react-router';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import type { Album, GridPhoto } from '@/lib/api-types';
@@ -127,11 +128,22 @@ function Selected({ hashes, albumId }: { hashes: string[]; albumId?: number }) {
     queryKey: DAYS,
     queryFn: () => [{ id: '8', numberOfItems: 2, date: null, location: null, items: [], incomplete: true }],
   });
-  const selection = { size: hashes.length, hashes, has: () => true, toggle: () => undefined, clear };
+  // As in the timeline: without a selection there is no bar, and no button in it.
+  const [cleared, setCleared] = useState(false);
+  const selection = {
+    size: hashes.length,
+    hashes,
+    has: () => true,
+    toggle: () => undefined,
+    clear: () => {
+      clear();
+      setCleared(true);
+    },
+  };
   return (
     <>
       <p data-testid="shown">{pages.data?.map(({ id }) => id).join(' ')}</p>
-      <SelectionActions selection={selection} albumId={albumId} />
+      {!cleared && <SelectionActions selection={selection} albumId={albumId} />}
     </>
   );
 }
