@@ -71,10 +71,12 @@ def test_the_next_worker_goes_on(owner: User, hub: Hub, settings: Settings, tmp_
     job = model_download(model=MODEL, user=owner)
     process = start(job, hub, tmp_path / "models")
     deadline = time.monotonic() + 60
-    while model_store().partial_bytes(MODEL) < len(CONTENT) // 3:
+    # Progress is told at intervals of its own, not with every byte.
+    while model_store().partial_bytes(MODEL) < len(CONTENT) // 3 or not job.progress_current:
         assert process.poll() is None, process.stderr.read().decode()  # type: ignore[union-attr]
         assert time.monotonic() < deadline
         time.sleep(0.02)
+        job.refresh_from_db()
     os.kill(process.pid, signal.SIGKILL)
     process.communicate()
 
