@@ -67,7 +67,7 @@ def start(job: Job, hub: Hub, root: Path) -> subprocess.Popen[bytes]:
 
 def test_the_next_worker_goes_on(owner: User, hub: Hub, settings: Settings, tmp_path: Path) -> None:
     use_models(settings, hub, tmp_path / "models", MODEL)
-    hub.delay_s = 0.05
+    hub.delay_s = 0.1
     job = model_download(model=MODEL, user=owner)
     process = start(job, hub, tmp_path / "models")
     deadline = time.monotonic() + 60
