@@ -183,7 +183,8 @@ describe('CaptionPanel', () => {
     await userEvent.click(await screen.findByRole('button', { name: 'Edit' }));
     expect(await editor()).toHaveTextContent('As it is');
     await userEvent.click(screen.getByRole('button', { name: 'History (2)' }));
-    await userEvent.click(screen.getByRole('button', { name: 'Put into the editor' }));
+    // It unfolds in its own time.
+    await userEvent.click(await screen.findByRole('button', { name: 'Put into the editor' }));
     await waitFor(async () => expect(await editor()).toHaveTextContent('As it was'));
     expect(readKeptText(1, HASH)?.text).toBe('As it was');
     await userEvent.click(screen.getByRole('button', { name: 'Undo' }));
