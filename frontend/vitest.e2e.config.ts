@@ -13,7 +13,8 @@ export default defineConfig({
   test: {
     // Vite has a BASE_URL of its own, which would hide this one from the tests.
     env: { INSTANCE_URL: process.env.BASE_URL ?? '' },
-    include: ['e2e/**/*.spec.ts'],
+    // Pictures are taken of an instance of their own.
+    include: [process.env.SCREENSHOTS ? 'e2e/screenshots.ts' : 'e2e/**/*.spec.ts'],
     environment: 'node',
     fileParallelism: false,
     sequence: { sequencer: InOrder },

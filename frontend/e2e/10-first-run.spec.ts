@@ -1,6 +1,6 @@
 /** An instance that nobody has used yet. */
 import { describe, expect, it } from 'vitest';
-import { BASE_URL, findBarriers, screenshot } from './browser';
+import { BASE_URL, findBarriers } from './browser';
 import { ANNA, button, page, SAMPLE_FILES, startBrowser, tiles, upload } from './journey';
 
 startBrowser();
@@ -34,6 +34,5 @@ describe('a person with an empty instance', () => {
     await panel.getByRole('button', { name: 'Close' }).click();
     await expect.poll(() => tiles().count()).toBe(3);
     expect(await findBarriers(page)).toEqual([]);
-    await screenshot(page, 'timeline');
   });
 });

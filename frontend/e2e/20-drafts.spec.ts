@@ -1,6 +1,6 @@
 /** What a model proposes, and what a person does with it. */
 import { describe, expect, it } from 'vitest';
-import { findBarriers, screenshot, WAIT_FOR_DRAFT } from './browser';
+import { findBarriers, WAIT_FOR_DRAFT } from './browser';
 import { button, caption, drafts, editor, page, photoUrl, save, startAsAnna } from './journey';
 
 startAsAnna();
@@ -14,7 +14,6 @@ describe('a draft', () => {
     await drafts().first().waitFor(WAIT_FOR_DRAFT);
     expect(await findBarriers(page)).toEqual([]);
     const text = await drafts().first().locator('p').first().innerText();
-    await screenshot(page, 'drafts');
     await drafts().first().getByRole('button', { name: 'Use', exact: true }).click();
     await expect.poll(() => editor().innerText()).toContain(text);
     await page.keyboard.type(' #samples');
@@ -22,7 +21,6 @@ describe('a draft', () => {
     await expect.poll(() => caption().innerText()).toBe(`${text} #samples`);
     await page.reload();
     await expect.poll(() => caption().innerText()).toBe(`${text} #samples`);
-    await screenshot(page, 'photo');
   });
 
   it('tells of each word where the model looked', async () => {
@@ -34,7 +32,6 @@ describe('a draft', () => {
     await card.getByText(/: looked .* sure\.$/).waitFor();
     expect(await words.last().getAttribute('aria-pressed')).toBe('true');
     expect(await findBarriers(page)).toEqual([]);
-    await screenshot(page, 'why');
     const fourth = () => drafts().first().getByRole('radio', { name: '4 stars' });
     await fourth().focus();
     await page.keyboard.press('Space');
@@ -79,7 +76,6 @@ describe('a draft', () => {
     const merge = page.getByRole('region', { name: 'Merge' });
     await merge.getByRole('button', { name: 'All of the draft' }).click();
     expect(await findBarriers(page)).toEqual([]);
-    await screenshot(page, 'merge');
     const result = await merge.getByRole('status').innerText();
     await merge.getByRole('button', { name: 'Put into the editor' }).click();
     await expect.poll(() => editor().innerText()).toBe(result);

@@ -1,6 +1,6 @@
 /** Many photos at once. */
 import { describe, expect, it } from 'vitest';
-import { findBarriers, screenshot, WAIT_FOR_DRAFT } from './browser';
+import { findBarriers, WAIT_FOR_DRAFT } from './browser';
 import { button, page, startAsAnna, tiles } from './journey';
 
 startAsAnna();
@@ -40,6 +40,5 @@ describe('photos', () => {
     await job.getByText('done', { exact: true }).waitFor(WAIT_FOR_DRAFT);
     await job.getByText('2 of 2 (100 %)').waitFor();
     expect(await findBarriers(page)).toEqual([]);
-    await screenshot(page, 'jobs');
   });
 });

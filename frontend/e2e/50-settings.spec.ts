@@ -1,6 +1,6 @@
 /** What a person wishes for their drafts, and how they judge them. */
 import { describe, expect, it } from 'vitest';
-import { findBarriers, screenshot } from './browser';
+import { findBarriers } from './browser';
 import { page, startAsAnna } from './journey';
 
 startAsAnna();
@@ -13,7 +13,6 @@ describe('drafts', () => {
     await page.getByLabel('Language of drafts').selectOption('de');
     await page.getByText('Saved.').waitFor();
     expect(await findBarriers(page)).toEqual([]);
-    await screenshot(page, 'settings');
     await page.reload();
     await expect.poll(() => date.isChecked()).toBe(true);
     expect(await page.getByLabel('Language of drafts').inputValue()).toBe('de');

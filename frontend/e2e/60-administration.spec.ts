@@ -1,7 +1,7 @@
 /** What concerns the whole server. */
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { BASE_URL, findBarriers, openPage, screenshot, signIn } from './browser';
+import { BASE_URL, findBarriers, openPage, signIn } from './browser';
 import { browser, button, draft, edit, page, photoUrl, startAsAnna } from './journey';
 
 const BERT = { username: 'bert', password: 'battery-staple-8' };
@@ -25,7 +25,6 @@ describe('the administrator', () => {
     await section().getByRole('radio', { name: 'Off' }).waitFor();
     await page.getByText(/This machine has/).waitFor();
     expect(await findBarriers(page)).toEqual([]);
-    await screenshot(page, 'administration');
     const model = await chosen();
     await choose('none');
     await expect.poll(chosen).toBe('none');

@@ -1,6 +1,6 @@
 /** Other models, from a hub that tests/stack/test_browser.py runs; without that hub there is nothing to choose. */
 import { describe, expect, it } from 'vitest';
-import { findBarriers, screenshot } from './browser';
+import { findBarriers } from './browser';
 import { button, drafts, edit, page, photoUrl, startAsAnna } from './journey';
 
 startAsAnna();
@@ -25,7 +25,6 @@ describe('another model', () => {
     await card('tiny-im2txt')
       .getByText(/Downloading: \d+ %/)
       .waitFor();
-    await screenshot(page, 'download');
 
     await page.goto(photoUrl);
     await edit();

@@ -1,6 +1,6 @@
 /** Every screen in each shape: small, dark, translated. */
 import { describe, expect, it } from 'vitest';
-import { findBarriers, openPage, overhang, PHONE, screenshot, signIn } from './browser';
+import { findBarriers, openPage, overhang, PHONE, signIn } from './browser';
 import { ANNA, browser, photoUrl, startAsAnna } from './journey';
 
 startAsAnna();
@@ -43,8 +43,6 @@ describe('every screen', () => {
         await visit.page.waitForLoadState('networkidle');
         expect(await findBarriers(visit.page), `${name} ${screen}`).toEqual([]);
         expect(await overhang(visit.page), `${name} ${screen} is too wide`).toBeLessThanOrEqual(0);
-        if (name === 'phone, dark')
-          await screenshot(visit.page, `phone${screen.replace(/\W+/g, '-').slice(0, 12)}`);
       }
       expect(visit.faults).toEqual([]);
       await visit.page.context().close();

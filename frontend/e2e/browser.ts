@@ -71,6 +71,9 @@ export async function overhang(page: Page): Promise<number> {
 export async function screenshot(page: Page, name: string): Promise<void> {
   if (!SCREENSHOTS) return;
   mkdirSync(SCREENSHOTS, { recursive: true });
+  // What shows only under the pointer, or where the keyboard is, is not part of the picture.
+  await page.mouse.move(0, 0);
+  await page.evaluate(() => document.querySelector<HTMLElement>('button:focus')?.blur());
   await page.waitForTimeout(500);
   await page.screenshot({ path: `${SCREENSHOTS}/${name}.png` });
 }

@@ -15,7 +15,7 @@ export const button = (name: string | RegExp) => page.getByRole('button', { name
 export const editor = () => page.getByRole('textbox', { name: 'Caption' });
 export const drafts = () => page.getByRole('list', { name: 'Drafts' }).getByRole('listitem');
 export const caption = () => page.locator('.caption-text');
-export const tiles = () => page.locator('main a[href^="/photo/"]');
+export const tiles = (where?: Page) => (where ?? page).locator('main a[href^="/photo/"]');
 
 /** Open a browser for the steps of this file; every fault of the UI's own code fails the step it happens in. */
 export function startBrowser(): void {
@@ -74,4 +74,14 @@ export async function typeAtEnd(text: string): Promise<void> {
   await editor().click();
   await page.keyboard.press('Control+End');
   await page.keyboard.type(text);
+}
+
+/** Ask the API as Anna, for what no screen does. */
+export async function call(path: string, data: object): Promise<void> {
+  const session = JSON.parse(await page.evaluate(() => localStorage.getItem('session') ?? '{}')) as {
+    access: string;
+  };
+  const headers = { Authorization: `Bearer ${session.access}` };
+  const answer = await page.request.post(`${BASE_URL}${path}`, { data, headers });
+  expect(answer.ok(), await answer.text()).toBe(true);
 }

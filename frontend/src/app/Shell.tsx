@@ -44,7 +44,8 @@ export default function Shell({ covered }: { covered: boolean }) {
   const { t } = useTranslation();
   const queue = useUploadQueue();
   const mayUpload = useSiteSettings().data?.allow_upload ?? true;
-  const { main, more } = useEntries();
+  const { main, library, rest } = useEntries();
+  const more = [...library, ...rest];
   const moreId = useId();
   const { pathname } = useLocation();
   const here = [...more, ...main].find(({ to }) => to !== paths.timeline && pathname.startsWith(to));
@@ -88,11 +89,13 @@ export default function Shell({ covered }: { covered: boolean }) {
           {main.map((entry) => (
             <NavEntry key={entry.to} entry={entry} />
           ))}
-          <div className={classes.onlyWide}>
-            {more.map((entry) => (
-              <NavEntry key={entry.to} entry={entry} />
-            ))}
-          </div>
+          {[library, rest].map((entries) => (
+            <div key={entries[0]?.to} className={classes.onlyWide}>
+              {entries.map((entry) => (
+                <NavEntry key={entry.to} entry={entry} />
+              ))}
+            </div>
+          ))}
           <div className={classes.onlyNarrow}>
             <button type="button" popoverTarget={moreId} className={classes.entry}>
               <IconDots size={22} aria-hidden />
@@ -131,7 +134,8 @@ function NavEntry({ entry: { to, label, icon: EntryIcon } }: { entry: Entry }) {
   );
 }
 
-function useEntries(): { main: Entry[]; more: Entry[] } {
+/** `main` is always to be seen; on a phone the others lie behind “More”. */
+function useEntries(): { main: Entry[]; library: Entry[]; rest: Entry[] } {
   const { t } = useTranslation();
   const isAdmin = useClaims()?.isAdmin ?? false;
   const main = [
@@ -140,9 +144,11 @@ function useEntries(): { main: Entry[]; more: Entry[] } {
     { to: paths.tags, label: t('nav.tags'), icon: IconHash },
     { to: paths.favorites, label: t('nav.favorites'), icon: IconStar },
   ];
-  const more = [
+  const library = [
     { to: paths.people, label: t('nav.people'), icon: IconUsers },
     { to: paths.places, label: t('nav.places'), icon: IconMapPin },
+  ];
+  const rest = [
     { to: paths.hidden, label: t('nav.hidden'), icon: IconEyeOff },
     { to: paths.trash, label: t('nav.trash'), icon: IconTrash },
     { to: paths.jobs, label: t('nav.jobs'), icon: IconProgress },
@@ -150,5 +156,5 @@ function useEntries(): { main: Entry[]; more: Entry[] } {
     { to: paths.settings, label: t('nav.settings'), icon: IconSettings },
     ...(isAdmin ? [{ to: paths.admin, label: t('nav.admin'), icon: IconTool }] : []),
   ];
-  return { main, more };
+  return { main, library, rest };
 }

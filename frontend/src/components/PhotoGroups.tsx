@@ -20,7 +20,7 @@ export function PhotoGroups({ groups, source }: { groups: PhotoGroup[]; source: 
             {(groups.length > 1 || group.date) && (
               <Title order={2} size="h5" mb={8}>
                 {formatDay(group.date, i18n.language) ?? t('timeline.undated')}{' '}
-                <Text component="span" size="sm" c="dimmed" fw={400}>
+                <Text component="span" size="sm" c="dimmed" fw={400} ms={8}>
                   {group.location}
                 </Text>
               </Title>

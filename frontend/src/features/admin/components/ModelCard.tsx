@@ -9,7 +9,6 @@ import { ModelFiles } from './ModelFiles';
 
 /** One model: what it is, what it costs here, and its files. */
 export function ModelCard({ model, cost, machine, locked }: Props) {
-  const { t } = useTranslation();
   const lack = useLackText();
   return (
     <Paper withBorder p="md" data-model={model.id}>
@@ -27,13 +26,7 @@ export function ModelCard({ model, cost, machine, locked }: Props) {
           </Text>
         }
       />
-      <Group gap="xs" mt="xs">
-        {model.recommended && <Mark>{t('admin.recommended')}</Mark>}
-        {model.bundled && <Mark>{t('admin.bundled')}</Mark>}
-        {model.state === 'installed' && <Mark>{t('admin.installed')}</Mark>}
-        {model.outdated && <Mark>{t('admin.outdated')}</Mark>}
-        {!model.available && <Mark>{t('admin.notYet')}</Mark>}
-      </Group>
+      <Marks model={model} />
       <Facts model={model} />
       {machine && <MemoryBar model={model} machine={machine} />}
       {cost && cost.warnings.length > 0 && model.available && (
@@ -99,11 +92,24 @@ function MemoryBar({ model, machine }: { model: ModelEntry; machine: Machine }) 
   );
 }
 
-function Mark({ children }: { children: string }) {
+function Marks({ model }: { model: ModelEntry }) {
+  const { t } = useTranslation();
+  const marks = [
+    model.recommended && t('admin.recommended'),
+    model.bundled && t('admin.bundled'),
+    model.state === 'installed' && t('admin.installed'),
+    model.outdated && t('admin.outdated'),
+    !model.available && t('admin.notYet'),
+  ].filter((mark) => mark !== false);
+  if (marks.length === 0) return null;
   return (
-    <Badge variant="default" tt="none" fw={500}>
-      {children}
-    </Badge>
+    <Group gap="xs" mt="xs">
+      {marks.map((mark) => (
+        <Badge key={mark} variant="default" tt="none" fw={500}>
+          {mark}
+        </Badge>
+      ))}
+    </Group>
   );
 }
 

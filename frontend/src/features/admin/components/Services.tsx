@@ -47,7 +47,8 @@ function ServiceRow({ service, unloading, onUnload }: RowProps) {
   const size = (bytes: number) => formatBytes(bytes, i18n.language);
   const facts = [
     health?.model,
-    health?.device,
+    // Where it would run is known once a model is loaded.
+    health?.model && health.device,
     health?.rss_bytes ? t('services.memory', { size: size(health.rss_bytes) }) : null,
     health?.vram_bytes ? t('services.vram', { size: size(health.vram_bytes) }) : null,
     health?.queue_length ? t('services.queue', { count: health.queue_length }) : null,

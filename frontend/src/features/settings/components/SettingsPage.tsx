@@ -41,7 +41,7 @@ export default function SettingsPage() {
             onChange={(event) => void chooseLanguage(event.currentTarget.value)}
           />
           <div>
-            <Text size="sm" fw={500} mb={4} id={schemeLabel}>
+            <Text size="sm" fw={600} mb={4} id={schemeLabel}>
               {t('settings.scheme')}
             </Text>
             <SegmentedControl
