@@ -1,6 +1,7 @@
 """`manage.py prepare`: everything before the first process starts: folders, free space, tables, schedules."""
 
 import shutil
+import tempfile
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -60,8 +61,8 @@ class Command(BaseCommand):
 def _make(folder: Path) -> None:
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        probe = folder / ".writable"
-        probe.touch()
-        probe.unlink()
+        # Without a name: of two that start at once, one would remove the other's.
+        with tempfile.TemporaryFile(dir=folder):
+            pass
     except OSError as error:
         raise CommandError(f"{folder} cannot be written: {error.strerror}. Fix its owner or set DATA_DIR.") from error
