@@ -18,7 +18,8 @@ from onnx import numpy_helper
 
 from service.common.errors import WeightsError
 from service.common.graph_writer import GraphWriter
-from service.im2txt.show_and_tell import Floats, Recurrence, give_first_step
+from service.common.layers import Floats
+from service.im2txt.show_and_tell import Recurrence, give_first_step
 
 # The operators that are added mean the same in all of these.
 _OPSETS = range(11, 18)
