@@ -12,8 +12,9 @@ from django.db import connection
 from api.actions.photo_ingest import photo_ingest
 from api.actions.scan import scan_start
 from api.actions.upload_complete import upload_complete
-from api.actions.uploads import upload_append
-from api.models import AlbumDate, Caption, Face, Job, Person, Photo, PhotoFile, User
+from api.actions.uploads import part_path, upload_append
+from api.errors import GoneError
+from api.models import AlbumDate, Caption, Face, Job, Person, Photo, PhotoFile, Upload, User
 from tests import media_samples as samples
 from tests.actions.test_ingest import register
 from tests.upload_client import md5_of
@@ -82,6 +83,33 @@ def test_complete_sent_twice_at_once(owner: User) -> None:
     )
     assert results == [f"{md5_of(data)}{owner.pk}"] * 4
     assert PhotoFile.objects.count() == 1
+
+
+def test_complete_sent_while_another_has_moved_the_bytes_and_not_said_so(owner: User, tmp_path: Path) -> None:
+    data = samples.jpeg()
+    begun = upload_append(user=owner, upload_id="", start=0, size=len(data), chunk=io.BytesIO(data))
+    photo = register(owner, tmp_path, data).photo
+    part_path(begun).unlink()
+
+    def finish() -> None:
+        Upload.objects.filter(pk=begun.pk).update(photo=photo)
+        connection.close()
+
+    other = threading.Timer(0.5, finish)
+    other.start()
+    try:
+        assert upload_complete(user=owner, upload_id=begun.pk.hex, md5=md5_of(data), file_name="a.jpg") == photo
+    finally:
+        other.join()
+
+
+def test_bytes_that_are_really_gone(owner: User, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("api.actions.upload_complete.PATIENCE_S", 0.2)
+    data = samples.jpeg()
+    begun = upload_append(user=owner, upload_id="", start=0, size=len(data), chunk=io.BytesIO(data))
+    part_path(begun).unlink()
+    with pytest.raises(GoneError):
+        upload_complete(user=owner, upload_id=begun.pk.hex, md5=md5_of(data), file_name="a.jpg")
 
 
 def test_a_chunk_sent_twice_at_once_counts_once(owner: User) -> None:
