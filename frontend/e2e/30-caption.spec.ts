@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { BASE_URL, findBarriers } from './browser';
 import {
   button,
+  call,
   caption,
   edit,
   editor,
@@ -70,6 +71,24 @@ describe('a caption', () => {
     await expect.poll(() => editor().innerText()).toMatch(/offline first$/);
     await save();
     await expect.poll(() => caption().innerText()).toMatch(/offline first$/);
+  });
+
+  it('is completed with the names of people', async () => {
+    await call(`/api/photos/${photoUrl.split('/').at(-1)}/people/`, { name: 'Ana Lima' });
+    await page.goto(photoUrl);
+    await edit();
+    await typeAtEnd(' with @an');
+    const choice = page.getByRole('option', { name: /Ana Lima/ });
+    await choice.getByText('on this photo').waitFor();
+    expect(await findBarriers(page)).toEqual([]);
+    await page.keyboard.press('Escape');
+    await choice.waitFor({ state: 'hidden' });
+    await page.keyboard.type('a');
+    await choice.waitFor();
+    await page.keyboard.press('Enter');
+    await expect.poll(() => editor().innerText()).toContain('with Ana Lima');
+    await save();
+    await expect.poll(() => caption().innerText()).toMatch(/with Ana Lima$/);
   });
 
   it('leads by its hashtag to the album, and from there back', async () => {

@@ -1,7 +1,7 @@
 /** Every screen in each shape: small, dark, translated. */
-import { describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { findBarriers, openPage, overhang, PHONE, signIn } from './browser';
-import { ANNA, browser, photoUrl, startAsAnna } from './journey';
+import { ANNA, browser, call, page, photoUrl, startAsAnna } from './journey';
 
 startAsAnna();
 
@@ -12,6 +12,8 @@ describe('every screen', () => {
     '/hidden',
     '/trash',
     '/tags',
+    '/albums',
+    '/places',
     '/search?q=hand',
     '/settings',
     '/jobs',
@@ -24,6 +26,17 @@ describe('every screen', () => {
     '/admin/server',
     '/nowhere',
   ];
+
+  beforeAll(async () => {
+    const hash = new URL(photoUrl).pathname.split('/').at(-1) ?? '';
+    await call('/api/albums/user/edit/', { title: 'Of these photos', photos: [hash] });
+    await call(`/api/photos/${hash}/people/`, { name: 'Bea Sol' });
+    for (const list of ['/albums', '/people']) {
+      await page.goto(list);
+      const one = page.locator(`main a[href^="${list}/"]`).first();
+      screens.push((await one.getAttribute('href')) ?? '');
+    }
+  }, 120_000);
 
   it.each([
     ['phone, dark', { ...PHONE, colorScheme: 'dark' }],
@@ -50,6 +63,17 @@ describe('every screen', () => {
     },
     900_000,
   );
+
+  it('lets a caption be written on a phone', async () => {
+    const visit = await openPage(browser, PHONE);
+    await signIn(visit.page, ANNA.username, ANNA.password);
+    await visit.page.locator('main a[href^="/photo/"]').last().tap();
+    await visit.page.getByRole('button', { name: /^(Edit|Add a caption)$/ }).tap();
+    await visit.page.getByRole('textbox', { name: 'Caption' }).fill('By thumb');
+    await visit.page.getByRole('button', { name: 'Save', exact: true }).tap();
+    await visit.page.locator('.caption-text').getByText('By thumb').waitFor();
+    await visit.page.context().close();
+  });
 
   it('speaks German completely', async () => {
     const visit = await openPage(browser, { locale: 'de-AT' });

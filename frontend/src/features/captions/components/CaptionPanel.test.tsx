@@ -186,7 +186,7 @@ describe('CaptionPanel', () => {
     // It unfolds in its own time.
     await userEvent.click(await screen.findByRole('button', { name: 'Put into the editor' }));
     await waitFor(async () => expect(await editor()).toHaveTextContent('As it was'));
-    expect(readKeptText(1, HASH)?.text).toBe('As it was');
+    await waitFor(() => expect(readKeptText(1, HASH)?.text).toBe('As it was'));
     await userEvent.click(screen.getByRole('button', { name: 'Undo' }));
     await waitFor(async () => expect(await editor()).toHaveTextContent('As it is'));
   });
