@@ -87,8 +87,8 @@ class RewardConfig:
     bleu_weight: float = 0.3
     ema: float = 0.98
     image_size: int = 160
-    # How far from the captions' weights to the reward's the exported ones lie: in between, sentences are as good on the
-    # training photos and better on others (WiSE-FT, Wortsman et al. 2022, arXiv:2109.01903).
+    # How far from the captions' weights to the reward's the exported ones lie: in between, captions of dev were better
+    # than at either end (after WiSE-FT, Wortsman et al. 2022, arXiv:2109.01903).
     blend: float = 0.7
 
 

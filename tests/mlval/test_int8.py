@@ -36,6 +36,8 @@ def test_both_are_measured(exported: Path, data: Path, tmp_path: Path, capsys: p
     assert main([*command, "--may-lose", "1000"]) == 0
     assert [line.split()[0] for line in capsys.readouterr().out.splitlines()] == ["float32", "int8"]
     assert {path.name for path in out.iterdir()} == {path.name for path in exported.iterdir()}
+    assert main([*command, "--may-lose", "-1000"]) == 2
+    assert "int8 loses" in capsys.readouterr().err
     assert json.loads((out / "config.json").read_text()) == json.loads((exported / "config.json").read_text())
 
 
