@@ -117,7 +117,8 @@ def test_it_ends_with_its_front(start_fake: StartFake, folders: Path) -> None:
     pid = int((folders / ".work/target/pid").read_text())
     for process in service.processes():
         if process.pid != pid:
-            process.kill()
+            with contextlib.suppress(psutil.NoSuchProcess):
+                process.kill()
     eventually(lambda: not psutil.pid_exists(pid) or psutil.Process(pid).status() == psutil.STATUS_ZOMBIE)
 
 

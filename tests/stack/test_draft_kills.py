@@ -5,6 +5,7 @@ With photos of one's own, and with nobody helping time along, which takes some m
     KILL_TEST_PHOTOS=/folder/with/photos KILL_TEST_COUNT=500 pytest -s -m stack tests/stack/test_draft_kills.py
 """
 
+import contextlib
 import os
 import random
 import shutil
@@ -58,7 +59,8 @@ class Kept:
         """SIGKILL to it and to all that it started, at once; then start it again."""
         family = [*psutil.Process(self._process.pid).children(recursive=True), psutil.Process(self._process.pid)]
         for member in reversed(family):
-            member.send_signal(signal.SIGKILL)
+            with contextlib.suppress(psutil.NoSuchProcess):
+                member.send_signal(signal.SIGKILL)
         psutil.wait_procs(family, timeout=20)
         self._process.wait()
         self.deaths += 1
