@@ -16,11 +16,12 @@ const cost = (...details: string[]) =>
   ({ warnings: details.map((detail) => ({ code: 'ram', detail })) }) as ModelCost;
 
 describe('a model’s card', () => {
-  it('asks before a download and before too large a model, and only then', () => {
+  it('asks before a download, before too large a model and where it cannot run, and only then', () => {
     expect(needsDialog(model(), cost())).toBe(false);
     expect(needsDialog(model({ state: 'bundled' }), undefined)).toBe(false);
     expect(needsDialog(model({ state: 'missing' }), cost())).toBe(true);
     expect(needsDialog(model(), cost('too large'))).toBe(true);
+    expect(needsDialog(model(), { ...cost(), service_why: 'Not started.' })).toBe(true);
   });
 
   it('compares the memory with the machine’s', () => {

@@ -7,10 +7,10 @@ export const TASKS: { task: ModelTask; setting: ModelSetting }[] = [
   { task: 'clip', setting: 'clip_model' },
 ];
 
-/** Choosing it asks first: it has to be fetched, or this machine has too little for it. */
+/** Choosing it asks first: it has to be fetched, this machine has too little for it, or what runs it is away. */
 export function needsDialog(model: ModelEntry, cost: ModelCost | undefined): boolean {
   const isHere = model.state === 'bundled' || model.state === 'installed';
-  return !isHere || (cost?.warnings.length ?? 0) > 0;
+  return !isHere || (cost !== undefined && (cost.warnings.length > 0 || Boolean(cost.service_why)));
 }
 
 /** How much of the machine's memory the model takes, 0 to 100. */

@@ -14,7 +14,8 @@ export type DraftPhase =
   | { state: DraftState; text: string }
   /** The model itself is on its way: fetched, and then made ready for its service; `jobId` is that job's. */
   | { state: 'downloading'; step: ModelStep; percentage: number; jobId: string | null }
-  | ({ state: 'done' } & DraftResult)
+  /** `news`: how many are new to the person. `repeated`: a rewritten one has the words of a row that stood there before. */
+  | ({ state: 'done'; news: number; repeated: boolean } & DraftResult)
   | { state: 'failed'; error: unknown };
 
 export type BusyPhase = Extract<DraftPhase, { state: DraftState | 'downloading' }>;
@@ -35,6 +36,14 @@ export function toldText(phase: DraftPhase, text: string): DraftPhase {
   if (!('text' in phase)) return phase;
   const state = phase.state === 'rewriting' ? 'rewriting' : 'writing';
   return { state, text: phase.text + text };
+}
+
+/** The phase when all is told. `known`: where one draft was to be said differently, the ids of the rows before that. */
+export function finished(result: DraftResult, known: ReadonlySet<number> | null = null): DraftPhase {
+  if (!known) return { state: 'done', ...result, news: result.order.length, repeated: false };
+  const rewritten = result.rewrite?.state === 'ok' ? result.rewrite.caption : null;
+  const repeated = rewritten !== null && known.has(rewritten.id);
+  return { state: 'done', ...result, news: rewritten && !repeated ? 1 : 0, repeated };
 }
 
 /** How far the model is that the server has just begun to fetch or is at; null for every other refusal. */

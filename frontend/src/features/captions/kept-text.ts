@@ -4,6 +4,8 @@ import type { UsedDraft } from './save-step';
 export interface KeptText {
   text: string;
   draft: UsedDraft | null;
+  /** The caption that stood when it was typed; absent in what an older version kept. */
+  base?: { text: string; id: number | null };
 }
 
 const key = (userId: number, hash: string) => `caption-text:${userId}:${hash}`;

@@ -40,7 +40,8 @@ export function useCaptionEditing(userId: number, hash: string): CaptionEditing 
       setEditing((before) => {
         if (!before) return before;
         const after = { ...before, ...changes };
-        keepText(userId, hash, { text: after.text, draft: after.draft });
+        const { text, draft, base, baseId } = after;
+        keepText(userId, hash, { text, draft, base: { text: base, id: baseId } });
         return after;
       }),
     [userId, hash],
@@ -48,11 +49,12 @@ export function useCaptionEditing(userId: number, hash: string): CaptionEditing 
   const begin = useCallback(
     (current: Caption | null) => {
       const before = readKeptText(userId, hash);
-      const base = current?.text ?? '';
+      // Kept text still answers the caption it was typed against: whoever changed that since is not overwritten unseen.
+      const base = before?.base ?? { text: current?.text ?? '', id: current?.id ?? null };
       setEditing({
-        text: before?.text ?? base,
-        base,
-        baseId: current?.id ?? null,
+        text: before?.text ?? base.text,
+        base: base.text,
+        baseId: base.id,
         draft: before?.draft ?? null,
       });
     },

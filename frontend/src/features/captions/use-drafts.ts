@@ -1,8 +1,16 @@
 import { useQueryClient, type QueryClient } from '@tanstack/react-query';
 import { useCallback, useEffect, useRef, useState } from 'react';
-import { storeCaption } from './api/get-captions';
+import { knownCaptionIds, storeCaption } from './api/get-captions';
 import { streamDrafts, type DraftListener, type DraftRequest, type DraftResult } from './api/stream-drafts';
-import { downloadOf, isBusy, isRefusedBefore, toldState, toldText, type DraftPhase } from './draft-phase';
+import {
+  downloadOf,
+  finished,
+  isBusy,
+  isRefusedBefore,
+  toldState,
+  toldText,
+  type DraftPhase,
+} from './draft-phase';
 
 export interface Drafts {
   phase: DraftPhase;
@@ -38,8 +46,10 @@ export function useDrafts(hash: string): Drafts {
       };
       tell(() => ({ state: 'queued', text: '' }));
       const listener = listenerFor(tell, queryClient, hash);
+      // Said differently, it may turn out in words that stand there already.
+      const known = wishes.from_draft === undefined ? null : knownCaptionIds(queryClient, hash);
       const ask = () => streamDrafts(hash, { count: COUNT, ...wishes }, listener, controller.signal);
-      void follow(ask, tell, controller.signal);
+      void follow(ask, known, tell, controller.signal);
     },
     [hash, queryClient],
   );
@@ -64,14 +74,19 @@ function listenerFor(tell: Tell, queryClient: QueryClient, hash: string): DraftL
 }
 
 /** Ask; while the model is being downloaded, look again until it is there. */
-async function follow(ask: () => Promise<DraftResult>, tell: Tell, signal: AbortSignal): Promise<void> {
+async function follow(
+  ask: () => Promise<DraftResult>,
+  known: ReadonlySet<number> | null,
+  tell: Tell,
+  signal: AbortSignal,
+): Promise<void> {
   while (!signal.aborted) {
     try {
       const result = await ask();
-      return tell(() => ({ state: 'done', ...result }));
+      return tell(() => finished(result, known));
     } catch (error) {
       if (signal.aborted) return;
-      if (isRefusedBefore(error)) return tell(() => ({ state: 'done', order: [], rewrite: null }));
+      if (isRefusedBefore(error)) return tell(() => finished({ order: [], rewrite: null }));
       const download = downloadOf(error);
       if (!download) return tell(() => ({ state: 'failed', error }));
       tell(() => download);

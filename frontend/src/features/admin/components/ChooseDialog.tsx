@@ -10,7 +10,7 @@ export function ChooseDialog({ model, cost, machine, onChoose, onCancel }: Props
   const { t, i18n } = useTranslation();
   const size = (bytes: number) => formatBytes(bytes, i18n.language);
   const lack = useLackText();
-  const warned = (cost?.warnings.length ?? 0) > 0;
+  const warned = cost !== undefined && (cost.warnings.length > 0 || Boolean(cost.service_why));
 
   return (
     <Dialog
@@ -25,6 +25,11 @@ export function ChooseDialog({ model, cost, machine, onChoose, onCancel }: Props
               {lack(warning, cost, machine)}
             </Alert>
           ))}
+          {cost?.service_why && (
+            <Alert color="orange" variant="light" title={t('admin.serviceAway', { name: model.service })}>
+              <span lang="en">{cost.service_why}</span>
+            </Alert>
+          )}
           <Text size="sm">
             {t('admin.chooseRam', { size: size(model.ram_bytes) })}{' '}
             {machine &&

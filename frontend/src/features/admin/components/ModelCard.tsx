@@ -9,6 +9,7 @@ import { ModelFiles } from './ModelFiles';
 
 /** One model: what it is, what it costs here, and its files. */
 export function ModelCard({ model, cost, machine, locked }: Props) {
+  const { t } = useTranslation();
   const lack = useLackText();
   return (
     <Paper withBorder p="md" data-model={model.id}>
@@ -32,6 +33,18 @@ export function ModelCard({ model, cost, machine, locked }: Props) {
       {cost && cost.warnings.length > 0 && model.available && (
         <Alert variant="light" color="orange" mt="xs" p="xs">
           {cost.warnings.map((warning) => lack(warning, cost, machine)).join(' ')}
+        </Alert>
+      )}
+      {cost?.service_why && model.available && (
+        <Alert
+          variant="light"
+          color="orange"
+          mt="xs"
+          p="xs"
+          title={t('admin.serviceAway', { name: model.service })}
+        >
+          {/* The server's own words: they name the library or the command. */}
+          <span lang="en">{cost.service_why}</span>
         </Alert>
       )}
       <ModelFiles model={model} />

@@ -21,6 +21,12 @@ export function useFetchCaptions(): (hash: string) => Promise<CaptionLedger> {
   return (hash) => queryClient.fetchQuery({ ...ledgerOptions(hash), staleTime: 0 });
 }
 
+/** The ids of the rows that the cached ledger has; empty while it has not come. */
+export function knownCaptionIds(queryClient: QueryClient, hash: string): Set<number> {
+  const ledger = queryClient.getQueryData<CaptionLedger>(captionsKey(hash));
+  return new Set(ledger?.results.map((row) => row.id));
+}
+
 /** Put one row into the cached ledger, in place of an older state of it. */
 export function storeCaption(queryClient: QueryClient, hash: string, caption: Caption): void {
   queryClient.setQueryData<CaptionLedger>(captionsKey(hash), (ledger) => {

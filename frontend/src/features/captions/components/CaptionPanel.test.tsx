@@ -176,6 +176,22 @@ describe('CaptionPanel', () => {
     expect(bodies[1]).toEqual({ text: 'Mine' });
   });
 
+  it('tells so also of a change made while the text was only kept', async () => {
+    keepText(1, HASH, { text: 'Mine', draft: null, base: { text: 'First', id: 3 } });
+    const current = row(4, 'Theirs');
+    const seen = fakeServer({
+      [`GET ${CAPTIONS}`]: () => ({ results: [current], current }),
+      [`PUT ${CAPTIONS}`]: () => refusal(409, 'caption_changed', 'Changed.'),
+    });
+    show();
+    await userEvent.click(await screen.findByRole('button', { name: 'Go on writing' }));
+    await editor();
+    await userEvent.click(screen.getByRole('button', { name: 'Save' }));
+    expect(await screen.findByRole('alert')).toHaveTextContent('Theirs');
+    expect(seen.find((request) => request.method === 'PUT')?.body).toEqual({ text: 'Mine', base: 3 });
+    expect(readKeptText(1, HASH)?.text).toBe('Mine');
+  });
+
   it('brings an earlier text back while one edits, and undoes that', async () => {
     const [old, current] = [row(3, 'As it was'), row(4, 'As it is')];
     fakeServer({ [`GET ${CAPTIONS}`]: () => ({ results: [current, old], current }) });
@@ -203,6 +219,46 @@ describe('CaptionPanel', () => {
       (card) => within(card).queryByRole('button', { name: 'Why this word?' }) !== null,
     );
     expect(cards.map((card) => card.textContent?.includes('A cat.'))).toEqual(explains);
+  });
+
+  describe('said differently', () => {
+    const plain = draft(11, 'A cat.', -4);
+    const sayShorter = async (...rest: Parameters<typeof events>) => {
+      fakeServer({
+        [`GET ${CAPTIONS}`]: () => ({ results: [plain], current: null }),
+        [`POST ${CAPTIONS}`]: () => events(...rest),
+      });
+      show({ rewritesOn: true });
+      await userEvent.click(await screen.findByRole('button', { name: 'Add a caption' }));
+      await userEvent.click(await screen.findByRole('button', { name: 'Say it differently' }));
+      await userEvent.click(await screen.findByRole('menuitem', { name: 'Shorter' }));
+    };
+    const done = (rewrite: object): [string, object] => ['done', { count: 1, order: [11], rewrite }];
+
+    it('says so when the language model finds no other words', async () => {
+      await sayShorter(['draft', plain], done({ state: 'ok', code: '', detail: '', caption: plain }));
+      expect(await screen.findByRole('status')).toHaveTextContent('found no other words');
+      expect(screen.getAllByText(/found no other words/)).toHaveLength(2);
+    });
+
+    it('announces what is new, and that only', async () => {
+      const rewriter = { id: 'wordsmith', label: 'Wordsmith' };
+      const fresh = { ...draft(12, 'Cat.', -4), rewriter };
+      await sayShorter(['draft', fresh], done({ state: 'ok', code: '', detail: '', caption: fresh }));
+      expect(await screen.findByText('worded by Wordsmith')).toBeInTheDocument();
+      expect(screen.getByRole('status')).toHaveTextContent('A draft is ready');
+    });
+
+    it('says in words that the language model is not running', async () => {
+      await sayShorter(done({ state: 'unavailable', code: 'service_down', detail: 'x', caption: null }));
+      expect(await screen.findByRole('alert')).toHaveTextContent('Its service is not running');
+      expect(screen.getByRole('status')).toBeEmptyDOMElement();
+    });
+
+    it('lets the server say what it has no words for', async () => {
+      await sayShorter(done({ state: 'unavailable', code: 'odd', detail: 'It is odd.', caption: null }));
+      expect(await screen.findByRole('alert')).toHaveTextContent('It is odd.');
+    });
   });
 
   it('says in words that the service is away', async () => {

@@ -36,6 +36,11 @@ export function DraftStatus({ drafts, first }: { drafts: Drafts; first: string |
       <VisuallyHidden role="status">{announcement()}</VisuallyHidden>
       {phase.state === 'failed' && <ErrorNotice error={phase.error} onRetry={drafts.retry} />}
       {phase.state === 'done' && phase.rewrite && <RewriteNotice outcome={phase.rewrite} />}
+      {phase.state === 'done' && phase.repeated && (
+        <Text size="sm" c="dimmed">
+          {t('rewrite.repeated')}
+        </Text>
+      )}
       {phase.state === 'done' && phase.order.length === 0 && (
         <Group gap="xs">
           <Text size="sm" c="dimmed" flex={1}>
@@ -54,7 +59,9 @@ export function DraftStatus({ drafts, first }: { drafts: Drafts; first: string |
     if ('text' in phase) return t(`captions.status.${phase.state}`);
     if (phase.state === 'downloading') return t(`captions.step.${phase.step}`);
     if (phase.state !== 'done') return '';
-    const count = phase.order.length;
-    return count ? t('captions.ready', { count, text: first }) : t('captions.nothingNew');
+    if (phase.repeated) return t('rewrite.repeated');
+    if (phase.news > 0) return t('captions.ready', { count: phase.news, text: first });
+    // What the language model did not manage is an alert of its own.
+    return phase.order.length === 0 ? t('captions.nothingNew') : '';
   }
 }

@@ -6,11 +6,12 @@ import classes from './Captions.module.css';
 /** Says why the language model's sentence is not among the drafts, and shows it when the guard held it back. */
 export function RewriteNotice({ outcome }: { outcome: RewriteOutcome }) {
   const { t, i18n } = useTranslation();
-  const { state, caption, detail } = outcome;
+  const { state, caption, code, detail } = outcome;
   if (state === 'unavailable') {
+    const why = `rewrite.why.${code}`;
     return (
       <Alert color="yellow" variant="light" p="xs" title={t('rewrite.unavailable')}>
-        {detail}
+        {i18n.exists(why) ? t(why as 'rewrite.why.service_down') : detail}
       </Alert>
     );
   }

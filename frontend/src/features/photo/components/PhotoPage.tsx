@@ -62,6 +62,7 @@ export function PhotoPage({ hash, source, caption, onClose, onGoTo, onEdit, onDr
     apply('favorite', !favorite, source.kind === 'timeline' && source.filter === 'favorites');
   // Where one reads from right to left, what follows is at the left.
   const rightToLeft = i18n.dir() === 'rtl';
+  const [back, forth] = rightToLeft ? ['→', '←'] : ['←', '→'];
 
   usePhotoKeys({
     ArrowLeft: () => step(rightToLeft ? 'next' : 'previous'),
@@ -129,12 +130,20 @@ export function PhotoPage({ hash, source, caption, onClose, onGoTo, onEdit, onDr
           )}
         </div>
         {previous && (
-          <StageButton label={t('photo.previous')} onClick={() => step('previous')} side="inset-inline-start">
+          <StageButton
+            label={t('photo.previous', { key: back })}
+            onClick={() => step('previous')}
+            side="inset-inline-start"
+          >
             <IconChevronLeft size={24} className="mirrored" aria-hidden />
           </StageButton>
         )}
         {next && (
-          <StageButton label={t('photo.next')} onClick={() => step('next')} side="inset-inline-end">
+          <StageButton
+            label={t('photo.next', { key: forth })}
+            onClick={() => step('next')}
+            side="inset-inline-end"
+          >
             <IconChevronRight size={24} className="mirrored" aria-hidden />
           </StageButton>
         )}
