@@ -46,18 +46,21 @@ def main() -> int:
     for name, environment in services.items():
         manager.add_process(name, f"{sys.executable} -m service.{name}.main", env=environment, cwd=str(ROOT))
     manager.add_process("worker", f"{sys.executable} -m librephotos.worker", env=dict(os.environ), cwd=str(ROOT))
-    manager.add_process("api", _api_command(host, port), env=dict(os.environ), cwd=str(ROOT))
+    manager.add_process("api", api_command(host, port), env=dict(os.environ), cwd=str(ROOT))
     threading.Thread(target=_announce, args=(host, port), daemon=True).start()
     manager.loop()
     # Ctrl-C and SIGTERM are how one stops it, so they count as success.
     return 0 if manager.returncode in {None, 130, 143, -2, -15} else int(manager.returncode)
 
 
-def _api_command(host: str, port: int) -> str:
+def api_command(host: str, port: int) -> str:
+    """Return how the API is started."""
     # One process: login throttling counts in its memory. Threads: an event stream holds one while it lasts.
+    # Phones and browsers keep connections for minutes; what they send into one that is just being closed is lost to
+    # them, unless it is safe to repeat. One that waits holds no thread. 75 s are nginx's, gunicorn's own are 2.
     return (
         f"{sys.executable} -m gunicorn librephotos.wsgi --bind {host}:{port} --worker-class gthread --workers 1 "
-        f"--threads 24 --timeout 120 --graceful-timeout 3 --log-level warning"
+        f"--threads 24 --timeout 120 --keep-alive 75 --graceful-timeout 3 --log-level warning"
     )
 
 

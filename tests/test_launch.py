@@ -1,11 +1,15 @@
 """Which services `make run` starts, and what it says about the others."""
 
+import contextlib
 import dataclasses
+import http.client
 import importlib
 import json
 import os
+import shlex
 import subprocess
 import sys
+import time
 from dataclasses import replace
 
 import pytest
@@ -13,9 +17,9 @@ from pytest_django import Settings
 from rest_framework.test import APIClient
 
 from api.model_registry import ModelRegistry, load_registry
-from librephotos.launch import services_left_out
+from librephotos.launch import api_command, services_left_out
 from service.common.installed import look
-from tests.processes import ROOT
+from tests.processes import ROOT, free_port, wait_for
 
 
 @pytest.fixture
@@ -50,6 +54,26 @@ def test_what_lacks_a_library_is_not(registry: ModelRegistry, monkeypatch: pytes
     monkeypatch.setattr(subprocess, "check_output", lambda *_a, **_k: json.dumps({"im2txt": said, "clip_score": None}))
     known = tuple(replace(one, available=one.name in {"im2txt", "clip_score"}) for one in registry.services)
     assert services_left_out(replace(registry, services=known)) == {"im2txt": f"Not started. {said}"}
+
+
+def test_a_connection_outlives_a_pause() -> None:
+    """As on a phone, or of a script that looks every two seconds, which is when gunicorn closed it by default."""
+    port = free_port()
+    process = subprocess.Popen(shlex.split(api_command("127.0.0.1", port)), cwd=ROOT, env=os.environ)
+    try:
+        wait_for(f"http://127.0.0.1:{port}/nothing", process=process)
+        with contextlib.closing(http.client.HTTPConnection("127.0.0.1", port, timeout=60)) as connection:
+            opened = set()
+            for pause_s in (0, 4):
+                time.sleep(pause_s)
+                connection.request("GET", "/nothing")
+                connection.getresponse().read()
+                assert connection.sock is not None
+                opened.add(connection.sock)
+            assert len(opened) == 1
+    finally:
+        process.terminate()
+        process.wait(timeout=30)
 
 
 def test_looking_imports_no_library() -> None:
