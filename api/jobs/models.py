@@ -8,13 +8,16 @@ from typing import Any
 from api.actions.models import model_convert_start, model_discard, model_fetch, model_install, model_verify
 from api.errors import ServiceUnavailableError
 from api.jobs.runner import JobCancelled, JobNotOursError, JobRun, run_job
-from api.jobs.turns import Turn, run_in_turns
+from api.jobs.turns import Turn, TurnOver, run_in_turns
 from api.model_store import Installed
 from api.selectors.models import model_get, model_is_ready
 
 logger = logging.getLogger(__name__)
 CONVERT_WAITS_S = (5.0, 30.0, 120.0)
-"""How long a conversion waits for its service before each of its further tries."""
+"""How long a conversion waits for a service that is away before each of its further tries."""
+BUSY_WAIT_S = 30.0
+"""How long it waits, time and again, while the service converts another model or others hold the memory."""
+OTHERS_AT_WORK = {"service_busy", "memory_busy"}
 
 
 def download(job_pk: int) -> None:
@@ -40,17 +43,21 @@ def _download(run: JobRun, turn: Turn) -> None:
 
 
 def convert(job_pk: int) -> None:
-    """Convert the job's model from what was downloaded; a service that is away or busy is asked again.
+    """Convert the job's model from what was downloaded; a service that is away is asked again, others are waited for.
 
     Started again after a worker died, it begins anew: what the first one left is no model and is thrown away.
     """
-    with contextlib.suppress(JobNotOursError), run_job(job_pk) as run:
-        model_id = str(run.job.parameters["model"])
-        try:
-            run.result = _figures(_install_patiently(model_id, run))
-        except JobCancelled:
-            model_discard(model_id=model_id)
-            raise
+    run_in_turns(job_pk, _convert)
+
+
+def _convert(run: JobRun, _turn: Turn) -> None:
+    # Not by turns once it runs: what is half converted is worth nothing.
+    model_id = str(run.job.parameters["model"])
+    try:
+        run.result = _figures(_install_patiently(model_id, run))
+    except JobCancelled:
+        model_discard(model_id=model_id)
+        raise
 
 
 def _install_patiently(model_id: str, run: JobRun) -> Installed:
@@ -58,12 +65,21 @@ def _install_patiently(model_id: str, run: JobRun) -> Installed:
         try:
             return model_install(model_id=model_id, progress=run)
         except ServiceUnavailableError as error:
-            logger.info("%s: %s Trying again in %.0f s.", model_id, error.detail, wait_s)
-            deadline = time.monotonic() + wait_s
-            while time.monotonic() < deadline:
-                run.check()
-                time.sleep(0.5)
+            is_busy = error.code in OTHERS_AT_WORK
+            _wait(run, BUSY_WAIT_S if is_busy else wait_s, f"{model_id}: {error.detail}")
+            if is_busy:
+                # What was queued meanwhile has this worker first.
+                raise TurnOver from error
     return model_install(model_id=model_id, progress=run)
+
+
+def _wait(run: JobRun, seconds: float, why: str) -> None:
+    """Raises JobCancelled when the job should stop."""
+    logger.info("%s Trying again in %.0f s.", why, seconds)
+    deadline = time.monotonic() + seconds
+    while time.monotonic() < deadline:
+        run.check()
+        time.sleep(0.5)
 
 
 def _figures(installed: Installed) -> dict[str, Any]:

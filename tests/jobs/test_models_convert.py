@@ -12,9 +12,11 @@ from io import StringIO
 from pathlib import Path
 
 import pytest
+import requests
 from django.core.management import call_command
 from django.db import connection
 from django.utils import timezone
+from django_q.models import OrmQ
 from pytest_django import Settings
 
 from api.actions.jobs import job_cancel, jobs_rescue
@@ -242,6 +244,29 @@ def test_a_service_that_is_away_is_asked_again(
     convert(job.pk)
     job.refresh_from_db()
     assert (job.state, len(tries)) == (JobState.DONE, 3)
+
+
+def test_another_conversion_is_waited_for(
+    owner: User, use: Callable[[str], ModelEntry], service: Service, root: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """However long that takes, and its worker works for others in between."""
+    monkeypatch.setattr(jobs, "BUSY_WAIT_S", 0.1)
+    (root / "other" / "source").mkdir(parents=True)
+    (root / "other" / "target").mkdir()
+    body = {"kind": "hangs", "source": "other/source", "target": "other/target"}
+    job = fetched(use("copies"), owner)
+    with requests.post(f"{service.url}/convert", json=body, stream=True, timeout=60) as other:
+        assert other.ok
+        queued = OrmQ.objects.count()
+        for turn in range(1, 6):
+            convert(job.pk)
+            job.refresh_from_db()
+            assert (job.state, OrmQ.objects.count()) == (JobState.QUEUED, queued + turn)
+    until = time.monotonic() + 60
+    while job.state == JobState.QUEUED and time.monotonic() < until:
+        convert(job.pk)
+        job.refresh_from_db()
+    assert job.state == JobState.DONE
 
 
 def test_nothing_is_fetched_in_vain(
