@@ -1,12 +1,14 @@
-"""BLIP base of true size against transformers, in one run on the same pictures: time, memory, and what is said.
+"""BLIP of true size against transformers, in one run on the same pictures: time, memory, and what is said.
 
-    python -m mlval.bench.blip [--folder FOLDER] [--pictures 5] [--parity 20] [--threads 2] [--sides int8 ...]
+    python -m mlval.bench.blip [--size large] [--folder FOLDER] [--pictures 5] [--parity 20] [--threads 2]
+                               [--sides transformers int8]
     python -m mlval.bench.blip --device cuda [--batches 1 8 32]
 
 Random weights: the sizes count, not the words. Each line is a process of its own, so that its memory is its own, and
 loads from files that were read before. Timed are captions of 20 tokens with 3 beams; ratios are to transformers,
-eager, float32. CPU seconds say what a machine that has other work to do could give. --parity compares the captions of
-so many pictures, which end where they end, greedily and with 3 beams. --device measures both runtimes in batches.
+eager, float32. CPU seconds say what a machine that has other work to do could give; what the machine can do at most
+is measured before, and held against what a caption takes. --parity compares the captions of so many pictures, which
+end where they end, greedily and with 3 beams. --device measures both runtimes in batches.
 """
 
 from __future__ import annotations
@@ -26,15 +28,17 @@ from typing import Any
 import numpy as np
 
 from mlval.bench.blip_batches import BATCHES, print_batches
+from mlval.bench.blip_parity import Said, print_parity
+from mlval.bench.machine import Machine, measure_machine
 from mlval.bench.processes import MB, ROOT, peak_rss_bytes
 
 SIDES = ("transformers", "fp32", "int8")
 TOKENS, BEAMS = 20, 3
-KIND = "blip-huggingface"
+# Size -> kind of mlval.random_weights.
+KINDS = {"base": "blip-huggingface", "large": "blip-large"}
 
-# What is asked of a side: pictures, beams, whether to say all the tokens -> for each picture the ids, and how much
-# likelier each was than the next one (greedy only).
-Say = Callable[[list[Any], int, bool], list[tuple[list[int], list[float]]]]
+# What is asked of a side: a picture, beams, whether to say all the tokens.
+Say = Callable[[Any, int, bool], Said]
 
 
 def measure_here(side: str, folder: Path, pictures: int, parity: int, threads: int) -> dict[str, Any]:
@@ -48,7 +52,7 @@ def measure_here(side: str, folder: Path, pictures: int, parity: int, threads: i
     seconds, cpu_seconds = [], []
     for image in images[: pictures + 1]:
         began, cpu_began = time.perf_counter(), time.process_time()
-        say([image], BEAMS, True)
+        say(image, BEAMS, True)
         seconds.append(time.perf_counter() - began)
         cpu_seconds.append(time.process_time() - cpu_began)
     peak = peak_rss_bytes() / MB
@@ -61,8 +65,8 @@ def measure_here(side: str, folder: Path, pictures: int, parity: int, threads: i
         "best_s": min(seconds[1:]),
         "cpu_s": statistics.median(cpu_seconds[1:]),
         "peak_mb": peak,
-        "greedy": [say([image], 1, False)[0] for image in images[:parity]],
-        "beams": [say([image], BEAMS, False)[0] for image in images[:parity]],
+        "greedy": [say(image, 1, False) for image in images[:parity]],
+        "beams": [say(image, BEAMS, False) for image in images[:parity]],
     }
 
 
@@ -73,10 +77,10 @@ def _open_ours(side: str, folder: Path, threads: int) -> tuple[Say, Callable[[li
     short = TransformerCaptioner("cpu", threads)
     short.load(folder / side)
 
-    def say(images: list[Any], beams: int, whole: bool) -> list[tuple[list[int], list[float]]]:
+    def say(image: Any, beams: int, whole: bool) -> Said:
         short.at_least(TOKENS if whole else 1)
-        found = short.beams(images, CaptionOptions(num_beams=beams, max_words=TOKENS))
-        return [(list(own[0].ids), list(own[0].log_probs)) for own in found]
+        best = short.beams([image], CaptionOptions(num_beams=beams, max_words=TOKENS))[0][0]
+        return Said(best.ids, best.log_probs, ())
 
     return say, short.features
 
@@ -97,38 +101,28 @@ def _open_theirs(side: str, folder: Path, threads: int) -> tuple[Say, Callable[[
     def pixels(images: list[Any]) -> Any:
         return processor(images, return_tensors="pt")["pixel_values"]
 
-    def say(images: list[Any], beams: int, whole: bool) -> list[tuple[list[int], list[float]]]:
+    def say(image: Any, beams: int, whole: bool) -> Said:
         found = model.generate(
-            pixels(images),
+            pixels([image]),
             input_ids=torch.tensor([[*prompt, end]]),
             num_beams=beams,
+            # The second caption only to say by how much the first is better.
+            num_return_sequences=1 if whole else min(beams, 2),
             max_new_tokens=TOKENS,
             min_new_tokens=TOKENS if whole else 1,
             return_dict_in_generate=True,
             output_scores=True,
+            output_logits=True,
         )
         ids = found.sequences[0, len(prompt) :].tolist()
         ids = ids[: ids.index(end) + 1] if end in ids else ids
-        margins = [step[0].topk(2).values for step in found.scores] if beams == 1 else []
-        return [(ids, [float(best - next_best) for best, next_best in margins[: len(ids)]])]
+        if beams > 1:
+            return Said(ids, (), () if whole else (float(found.sequences_scores[0] - found.sequences_scores[1]),))
+        best = [step[0].topk(2).values for step in found.scores[: len(ids)]]
+        log_probs = [float(torch.log_softmax(step[0], -1)[id_]) for step, id_ in zip(found.logits, ids, strict=False)]
+        return Said(ids, log_probs, [float(first - second) for first, second in best])
 
     return say, lambda images: model.vision_model(pixels(images)).last_hidden_state.numpy()
-
-
-def measure_machine(threads: int) -> str:
-    """What these cores do at most, in numpy: products of large matrices, and copies of large arrays."""
-    a = np.ones((1536, 1536), np.float32)
-    flops = 2 * 1536**3 / min(_seconds(lambda: a @ a) for _ in range(8))
-    large = np.ones(64 << 20, np.float32)
-    target = np.empty_like(large)
-    bandwidth = 2 * large.nbytes / min(_seconds(lambda: np.copyto(target, large)) for _ in range(5))
-    return f"{flops / 1e9:.0f} GFLOP/s in float32 ({threads} threads), {bandwidth / 1e9:.1f} GB/s copied (1 thread)"
-
-
-def _seconds(call: Callable[[], object]) -> float:
-    started = time.perf_counter()
-    call()
-    return time.perf_counter() - started
 
 
 def measure_apart(side: str, folder: Path, pictures: int, parity: int, threads: int) -> dict[str, Any]:
@@ -145,14 +139,14 @@ def measure_apart(side: str, folder: Path, pictures: int, parity: int, threads: 
     return figures
 
 
-def prepare(folder: Path) -> None:
+def prepare(folder: Path, size: str) -> None:
     """The source and both folders of graphs, each made once."""
     from mlval.random_weights.__main__ import make
     from service.blip.convert import read_huggingface, write_folder, write_torch_files
     from service.blip.graphs import Blip
     from service.common.state_dict import StateDict
 
-    source_folder = make(KIND, folder / "source")
+    source_folder = make(KINDS[size], folder / "source")
     for precision in ("fp32", "int8"):
         if not (folder / precision / "config.json").exists():
             (folder / precision).mkdir()
@@ -180,37 +174,26 @@ def print_table(found: dict[str, dict[str, Any]]) -> None:
         print(f"{side:13}" + "".join(f"{cell:>20}" for cell in cells), flush=True)
 
 
-def print_parity(folder: Path, found: dict[str, dict[str, Any]]) -> None:
-    """What fp32 and int8 say, against transformers, and by how little a token was chosen where they differ."""
-    from service.common.caption_check import cosine, token_agreement
+def print_bounds(folder: Path, machine: Machine, found: dict[str, dict[str, Any]]) -> None:
+    """What our captions take at least on this machine, and how near they come."""
+    from mlval.bench.blip_work import Work
+    from service.blip.architecture import Architecture
 
-    first, *others = found
-    features = {side: np.load(folder / f"{side}.npy", mmap_mode="r") for side in found}
-    for side in others:
-        cosines = [cosine(one, other) for one, other in zip(features[first], features[side], strict=True)]
-        print(f"{side} against {first}: features' cosine {min(cosines):.6f} at least")
-        for how in ("greedy", "beams"):
-            pairs = [(one[0], other[0]) for one, other in zip(found[first][how], found[side][how], strict=True)]
-            same = sum(one == other for one, other in pairs)
-            tokens = statistics.mean(token_agreement(*pair) for pair in pairs)
-            print(f"  {how:7} {same} of {len(pairs)} captions the same, {tokens:.1%} of the tokens")
-            for (one, other), (_, margins) in zip(pairs, found[first][how], strict=True):
-                if one != other and margins:
-                    at = next(i for i, (a, b) in enumerate(zip(one, other, strict=False)) if a != b)
-                    print(f"          token {at} differs, chosen by a margin of {margins[at]:.2g}")
-    margins = [margin for _, own in found[first]["greedy"] for margin in own]
-    if margins:
-        least, usual = min(margins), statistics.median(margins)
-        print(f"margin of the likeliest token: {least:.2g} at least, {usual:.2g} median")
-    lengths = [len(ids) for ids, _ in found[first]["beams"]]
-    print(f"captions have {min(lengths)} to {max(lengths)} tokens")
+    config = json.loads((folder / "source" / "config.json").read_text(encoding="utf-8"))
+    work = Work.of(Architecture.of(config), TOKENS, BEAMS)
+    print(work)
+    for side in [side for side in found if side != "transformers"]:
+        picture, tokens = work.least_s(machine, int8=side == "int8")
+        least, best = picture + tokens, found[side]["best_s"]
+        print(f"  {side}: {picture:.2f} s + {tokens:.2f} s at least; the best took {best:.2f} s ({best / least:.1f} x)")
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--folder", type=Path, help="where the models are kept for the next run (2.2 GB)")
+    parser.add_argument("--size", choices=KINDS, default="base")
+    parser.add_argument("--folder", type=Path, help="where the models are kept for the next run (2.2 GB; large: 4.3)")
     parser.add_argument("--pictures", type=int, default=5)
-    parser.add_argument("--parity", type=int, default=5)
+    parser.add_argument("--parity", type=int, default=20)
     parser.add_argument("--threads", type=int, default=len(os.sched_getaffinity(0)))
     parser.add_argument("--sides", nargs="+", choices=SIDES, default=SIDES)
     parser.add_argument("--device", choices=("cpu", "cuda"), help="measure both runtimes there, in batches, instead")
@@ -223,18 +206,20 @@ def main() -> None:
         return
     with tempfile.TemporaryDirectory() as scratch:
         folder = (arguments.folder or Path(scratch)).resolve()
-        prepare(folder)
+        prepare(folder, arguments.size)
         if arguments.device:
-            print(f"BLIP base, random weights, on {arguments.device}, load {os.getloadavg()[0]:.1f}")
+            print(f"BLIP {arguments.size}, random weights, on {arguments.device}, load {os.getloadavg()[0]:.1f}")
             print_batches(folder / "fp32", arguments.device, arguments.batches, TOKENS)
             return
-        print(f"BLIP base, random weights, {arguments.threads} threads, load {os.getloadavg()[0]:.1f}")
-        print(measure_machine(arguments.threads), flush=True)
+        print(f"BLIP {arguments.size}, random weights, {arguments.threads} threads, load {os.getloadavg()[0]:.1f}")
+        machine = measure_machine(arguments.threads)
+        print(machine, flush=True)
         found = {}
         for side in arguments.sides:
             found[side] = measure_apart(side, folder, arguments.pictures, arguments.parity, arguments.threads)
             print(f"{side} done", file=sys.stderr, flush=True)
         print_table(found)
+        print_bounds(folder, machine, found)
         if arguments.parity:
             print_parity(folder, found)
 
