@@ -5,6 +5,8 @@ const backend = process.env.BACKEND_URL ?? 'http://127.0.0.1:3000';
 
 export default defineConfig({
   plugins: [react()],
+  // Relative, because the path on the host is known only when the page is asked for; see src/lib/base-path.ts.
+  base: './',
   resolve: { alias: { '@': new URL('./src', import.meta.url).pathname } },
   build: {
     manifest: true,

@@ -3,6 +3,8 @@
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 
+from api.lib.base_path import base_path
+
 
 def web_ui(request: HttpRequest) -> HttpResponse:
     """Return the built index.html, never cached, so that an upgrade shows at the next reload."""
@@ -14,4 +16,6 @@ def web_ui(request: HttpRequest) -> HttpResponse:
             content_type="text/plain; charset=utf-8",
             status=503,
         )
-    return HttpResponse(page, headers={"Cache-Control": "no-cache"})
+    # The build names its files from "./", since it cannot know where it will be published.
+    page = page.replace(b'="./', f'="{base_path(request)}/'.encode())
+    return HttpResponse(page, headers={"Cache-Control": "no-cache", "Vary": "X-Forwarded-Prefix"})

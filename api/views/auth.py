@@ -10,6 +10,7 @@ from rest_framework_simplejwt.settings import api_settings as jwt_settings
 
 from api.actions.sessions import session_close, session_open, session_refresh
 from api.authentication import MEDIA_COOKIE
+from api.lib.base_path import base_path
 from api.serializers.auth import (
     AccessSerializer,
     EmptySerializer,
@@ -56,7 +57,7 @@ class TokenBlacklistView(OpenDoorView):
         if body.is_valid():
             session_close(**body.validated_data)
         response = Response({})
-        response.delete_cookie(MEDIA_COOKIE, path="/", samesite="Lax")
+        response.delete_cookie(MEDIA_COOKIE, path=f"{base_path(request)}/", samesite="Lax")
         return response
 
 
@@ -65,7 +66,8 @@ def _set_media_cookie(request: Request, response: Response, access: str) -> None
         MEDIA_COOKIE,
         access,
         max_age=int(jwt_settings.ACCESS_TOKEN_LIFETIME.total_seconds()),
-        path="/",
+        # Below its own path alone: what else lives on this host has no business with it.
+        path=f"{base_path(request)}/",
         httponly=True,
         samesite="Lax",
         secure=request.is_secure(),

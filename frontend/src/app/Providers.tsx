@@ -3,6 +3,7 @@ import { QueryClientProvider } from '@tanstack/react-query';
 import { lazy, StrictMode, Suspense, useEffect, useEffectEvent, useState, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { BrowserRouter } from 'react-router';
+import { basePath } from '@/lib/base-path';
 import { createQueryClient } from '@/lib/query-client';
 import { cssVariables, theme } from '@/theme';
 
@@ -17,7 +18,7 @@ export function Providers({ children }: { children: ReactNode }) {
         <FollowDirection />
         <MantineProvider theme={theme} cssVariablesResolver={cssVariables} defaultColorScheme="auto">
           <QueryClientProvider client={queryClient}>
-            <BrowserRouter>
+            <BrowserRouter basename={basePath || '/'}>
               {/* Inside the router, as messages may hold links. */}
               <Suspense fallback={null}>
                 <Messages />

@@ -25,6 +25,7 @@ import { DropArea } from '@/features/upload/components/DropArea';
 import { UploadButton } from '@/features/upload/components/UploadButton';
 import { useUploadQueue } from '@/features/upload/use-upload-queue';
 import { UploadContext } from './upload-context';
+import { onServer } from '@/lib/base-path';
 import { paths } from '@/lib/paths';
 import { useClaims } from '@/lib/session';
 import { usePageTitle } from '@/lib/use-page-title';
@@ -66,7 +67,7 @@ export default function Shell({ covered }: { covered: boolean }) {
             className={classes.brand}
             aria-label={t('app.name')}
           >
-            <img src="/favicon.svg" alt="" width={30} height={30} />
+            <img src={onServer('/favicon.svg')} alt="" width={30} height={30} />
             <Text component="span" fw={700} visibleFrom="xs">
               {t('app.name')}
             </Text>

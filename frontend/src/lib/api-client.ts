@@ -1,5 +1,6 @@
 /** The only place that talks to the server: adds the token, renews it once when it has run out, reads errors. */
 import { ApiError, networkError } from './api-error';
+import { onServer } from './base-path';
 import { readEvents, type ServerEvent } from './server-events';
 import { readClaims, readSession, writeSession } from './session';
 
@@ -72,7 +73,7 @@ async function sendOnce(method: string, path: string, options: RequestOptions): 
   headers.set('Accept-Language', document.documentElement.lang || 'en');
   const payload = form ?? (body === undefined ? undefined : JSON.stringify(body));
   try {
-    return await fetch(withQuery(path, query), {
+    return await fetch(withQuery(onServer(path), query), {
       method,
       headers,
       body: payload,

@@ -2,11 +2,12 @@
 import i18n from 'i18next';
 import { initReactI18next } from 'react-i18next';
 import en from '../locales/en.json';
+import { storageName } from './base-path';
 
 type Messages = Record<string, unknown>;
 
 const files = import.meta.glob<Messages>(['../locales/*.json', '!../locales/en.json'], { import: 'default' });
-const KEY = 'language';
+const KEY = storageName('language');
 
 export const languages = ['en', ...Object.keys(files).map(codeOf)].sort();
 

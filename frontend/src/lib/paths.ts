@@ -1,4 +1,5 @@
 /** Every address of the UI, as functions. */
+import { onServer } from './base-path';
 
 /** Where a person looks at photos; previous and next stay inside it. */
 export type PhotoSource = { kind: 'timeline'; filter: TimelineFilter } | { kind: 'search'; text: string };
@@ -43,10 +44,10 @@ export const paths = {
 };
 
 export const media = {
-  tile: (hash: string) => `/media/square_thumbnails/${hash}`,
-  big: (hash: string) => `/media/thumbnails_big/${hash}`,
-  original: (hash: string) => `/media/photos/${hash}`,
-  video: (hash: string) => `/media/video/${hash}`,
+  tile: (hash: string) => onServer(`/media/square_thumbnails/${hash}`),
+  big: (hash: string) => onServer(`/media/thumbnails_big/${hash}`),
+  original: (hash: string) => onServer(`/media/photos/${hash}`),
+  video: (hash: string) => onServer(`/media/video/${hash}`),
 };
 
 export function readSource(query: URLSearchParams): PhotoSource {

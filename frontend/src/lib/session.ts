@@ -1,5 +1,6 @@
 /** Who is signed in: the two tokens, kept in this browser, and what the access token says about the person. */
 import { useSyncExternalStore } from 'react';
+import { storageName } from './base-path';
 
 export interface Session {
   access: string;
@@ -14,7 +15,7 @@ export interface Claims {
   expiresAt: number;
 }
 
-const KEY = 'session';
+const KEY = storageName('session');
 const listeners = new Set<() => void>();
 let cached: { text: string | null; session: Session | null } = { text: null, session: null };
 

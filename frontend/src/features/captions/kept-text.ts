@@ -1,4 +1,5 @@
 /** What a person has typed and not saved yet, kept in this browser so that no reload, crash or lost network takes it. */
+import { storageName } from '@/lib/base-path';
 import type { UsedDraft } from './save-step';
 
 export interface KeptText {
@@ -8,7 +9,7 @@ export interface KeptText {
   base?: { text: string; id: number | null };
 }
 
-const key = (userId: number, hash: string) => `caption-text:${userId}:${hash}`;
+const key = (userId: number, hash: string) => storageName(`caption-text:${userId}:${hash}`);
 
 export function keepText(userId: number, hash: string, kept: KeptText): void {
   try {

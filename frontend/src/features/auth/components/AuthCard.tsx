@@ -1,5 +1,6 @@
 import { Paper, Stack, Text, Title } from '@mantine/core';
 import type { ReactNode } from 'react';
+import { onServer } from '@/lib/base-path';
 import { usePageTitle } from '@/lib/use-page-title';
 import classes from './AuthCard.module.css';
 
@@ -11,7 +12,7 @@ export function AuthCard({ title, intro, children }: { title: string; intro: str
       <Paper withBorder radius="lg" p="xl" className={classes.card}>
         <Stack gap="md">
           <div>
-            <img src="/favicon.svg" alt="" width={44} height={44} />
+            <img src={onServer('/favicon.svg')} alt="" width={44} height={44} />
             <Title order={1} size="h2" mt="xs">
               {title}
             </Title>

@@ -6,6 +6,7 @@ import { usePeople } from '@/api/get-people';
 import { EmptyState } from '@/components/EmptyState';
 import { ErrorNotice } from '@/components/ErrorNotice';
 import { PageLoader } from '@/components/PageLoader';
+import { onServer } from '@/lib/base-path';
 import { media, paths } from '@/lib/paths';
 import classes from './PeoplePage.module.css';
 
@@ -34,7 +35,11 @@ export default function PeoplePage() {
                 <Avatar
                   size={96}
                   alt=""
-                  src={person.face_url ?? (person.face_photo_url && media.tile(person.face_photo_url))}
+                  src={
+                    person.face_url
+                      ? onServer(person.face_url)
+                      : person.face_photo_url && media.tile(person.face_photo_url)
+                  }
                 />
                 <Text component="span" fw={600} ta="center" lineClamp={2}>
                   {person.name}
