@@ -21,14 +21,24 @@ class PhotoState(models.TextChoices):
     MISSING = "missing", "All its files are missing"
 
 
+def is_visible(photos: str = "") -> models.Q:
+    """What an owner's timeline shows: read, not hidden, not in the trash, not removed; `photos` leads to the photos."""
+    read = [state for state in PhotoState if state != PhotoState.PROCESSING]
+    wanted = {"hidden": False, "in_trashcan": False, "removed": False, "state__in": read}
+    return models.Q(**{f"{photos}__{name}" if photos else name: value for name, value in wanted.items()})
+
+
 class PhotoQuerySet(models.QuerySet["Photo"]):
     def of(self, user: Any) -> "PhotoQuerySet":
         """The photos that belong to `user`."""
         return self.filter(owner=user)
 
     def visible(self) -> "PhotoQuerySet":
-        """What an owner's timeline shows: read, not hidden, not in the trash, not removed."""
-        return self.exclude(state=PhotoState.PROCESSING).filter(hidden=False, in_trashcan=False, removed=False)
+        return self.filter(is_visible())
+
+    def newest_first(self) -> "PhotoQuerySet":
+        """Undated ones last."""
+        return self.order_by(models.F("taken_at").desc(nulls_last=True), "pk")
 
     def change(self, **values: Any) -> int:
         """Update rows and their modification time, which phones synchronise by. Returns the number of rows."""
@@ -72,7 +82,13 @@ class Photo(models.Model):
     gps_lon = models.FloatField(null=True, blank=True)
     location = models.CharField(max_length=255, blank=True, default="")
     album_place = models.ForeignKey(
-        "api.AlbumPlace", on_delete=models.SET_NULL, null=True, blank=True, related_name="photos"
+        # Its index is photo_place.
+        "api.AlbumPlace",
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="photos",
+        db_index=False,
     )
 
     # Camera
@@ -125,6 +141,8 @@ class Photo(models.Model):
                 ],
                 name="photo_feed",
             ),
+            # The same for counting the photos of places.
+            models.Index(fields=["album_place", "hidden", "in_trashcan", "removed", "state"], name="photo_place"),
         ]
 
     def __str__(self) -> str:

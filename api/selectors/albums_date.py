@@ -8,7 +8,7 @@ from django.db.models import Count, Exists, F, Max, OuterRef
 from api.errors import InvalidError, NotFoundError, UnauthorizedError
 from api.models import AlbumDate, Face, Photo, User
 from api.models.photo import MediaType, PhotoQuerySet, PhotoState
-from api.selectors.albums_place import places_within
+from api.selectors.albums_place import place_album_of, places_within
 from api.selectors.albums_thing import thing_album_of
 from api.selectors.albums_user import user_album_of
 from api.selectors.users import Viewer
@@ -127,7 +127,7 @@ def _in_albums(photos: PhotoQuerySet, viewer: User, wanted: FeedFilter) -> Photo
     if wanted.album is not None:
         photos = photos.filter(albums_user=user_album_of(viewer, wanted.album))
     if wanted.place is not None:
-        photos = photos.filter(album_place__in=places_within(viewer, wanted.place))
+        photos = photos.filter(album_place__in=places_within(place_album_of(viewer, wanted.place)))
     if wanted.thing is not None:
         photos = photos.filter(albums_thing=thing_album_of(viewer, wanted.thing))
     return photos

@@ -1,15 +1,15 @@
 """Albums of places, named in the reader's language."""
 
+import math
+from collections.abc import Iterable
 from dataclasses import dataclass
 
-from django.db.models import Count, F, Window
-from django.db.models.functions import RowNumber
+from django.db.models import Count
 
 from api.errors import NotFoundError
 from api.lib.captioning.places import Place, PlaceKey
 from api.models import AlbumPlace, Photo, User
-
-COVERS = 4
+from api.selectors.photo_groups import COVERS, covers_by
 
 
 @dataclass(frozen=True)
@@ -27,26 +27,30 @@ def place_albums(user: User, *, language: str) -> list[PlaceAlbum]:
 
     Three queries however many they are.
     """
-    albums = list(AlbumPlace.objects.filter(owner=user))
-    counts, covers = _counts(user), _covers(user)
-    inside: dict[str, list[int]] = {}
-    for album in albums:
-        inside.setdefault(album.country_code, []).append(album.pk)
+    inside, covers = places_inside(user), covers_by(user, "album_place")
     found = []
-    for album in albums:
-        members = inside[album.country_code] if album.is_country else [album.pk]
-        count = sum(counts.get(pk, 0) for pk in members)
-        if count:
-            newest = _newest([photo for pk in members for photo in covers.get(pk, [])])
-            found.append(PlaceAlbum(album, place_named(album, language=language), count, newest))
+    for album, count in place_counts(inside).items():
+        newest = _newest([photo for member in inside[album] for photo in covers.get(member.pk, [])])
+        found.append(PlaceAlbum(album, place_named(album, language=language), count, newest))
     return sorted(found, key=_order)
 
 
-def place_album(user: User, album_id: int) -> tuple[AlbumPlace, list[Photo]]:
-    """Return one of the user's places and its visible photos, newest first, undated last. Raises NotFoundError."""
-    album = place_album_of(user, album_id)
-    photos = Photo.objects.visible().filter(album_place__in=places_within(user, album_id)).select_related("owner")
-    return album, list(photos.order_by(F("taken_at").desc(nulls_last=True), "pk"))
+def places_inside(user: User) -> dict[AlbumPlace, list[AlbumPlace]]:
+    """Return the user's places, each with those whose photos it has: itself, and if it is a country all in it."""
+    albums = list(AlbumPlace.objects.filter(owner=user))
+    countries: dict[str, list[AlbumPlace]] = {}
+    for album in albums:
+        countries.setdefault(album.country_code, []).append(album)
+    return {album: countries[album.country_code] if album.is_country else [album] for album in albums}
+
+
+def place_counts(inside: dict[AlbumPlace, list[AlbumPlace]]) -> dict[AlbumPlace, int]:
+    """Return the number of visible photos of the places, as `places_inside` has them, that have any; one query."""
+    members = {member.pk for found in inside.values() for member in found}
+    photos = Photo.objects.visible().filter(album_place__in=members).order_by()
+    counts = dict(photos.values_list("album_place").annotate(count=Count("*")))
+    summed = {album: sum(counts.get(member.pk, 0) for member in found) for album, found in inside.items()}
+    return {album: count for album, count in summed.items() if count}
 
 
 def place_album_of(user: User, album_id: int) -> AlbumPlace:
@@ -57,12 +61,18 @@ def place_album_of(user: User, album_id: int) -> AlbumPlace:
     return album
 
 
-def places_within(user: User, album_id: int) -> list[int]:
-    """Return the ids of a place and, if it is a country, of all places in it. Raises NotFoundError."""
-    album = place_album_of(user, album_id)
+def place_album_photos(album: AlbumPlace) -> list[Photo]:
+    """Return a place's visible photos, newest first, undated last."""
+    photos = Photo.objects.visible().filter(album_place__in=places_within(album))
+    return list(photos.select_related("owner").newest_first())
+
+
+def places_within(album: AlbumPlace) -> list[int]:
+    """Return the ids of a place and, if it is a country, of all places in it."""
     if not album.is_country:
         return [album.pk]
-    return list(AlbumPlace.objects.filter(owner=user, country_code=album.country_code).values_list("pk", flat=True))
+    same = AlbumPlace.objects.filter(owner=album.owner_id, country_code=album.country_code)
+    return list(same.values_list("pk", flat=True))
 
 
 def place_named(album: AlbumPlace, *, language: str) -> Place:
@@ -81,22 +91,6 @@ def _order(found: PlaceAlbum) -> tuple[str, str, bool, str, int]:
     return place.country.casefold(), place.country_code, not found.album.is_country, title, found.album.pk
 
 
-def _counts(user: User) -> dict[int, int]:
-    placed = Photo.objects.of(user).visible().filter(album_place__isnull=False).order_by()
-    return dict(placed.values_list("album_place").annotate(count=Count("*")))
-
-
-def _covers(user: User) -> dict[int, list[Photo]]:
-    newest = [F("taken_at").desc(nulls_last=True), F("pk").asc()]
-    number = Window(RowNumber(), partition_by="album_place", order_by=newest)
-    photos = Photo.objects.of(user).visible().filter(album_place__isnull=False).annotate(n=number)
-    found: dict[int, list[Photo]] = {}
-    for photo in photos.filter(n__lte=COVERS).order_by("n").only("pk", "media_type", "taken_at", "album_place"):
-        if photo.album_place_id is not None:
-            found.setdefault(photo.album_place_id, []).append(photo)
-    return found
-
-
-def _newest(photos: list[Photo]) -> list[Photo]:
-    dated = sorted((photo for photo in photos if photo.taken_at), key=lambda photo: photo.taken_at, reverse=True)  # type: ignore[arg-type, return-value]
-    return [*dated, *(photo for photo in photos if not photo.taken_at)][:COVERS]
+def _newest(photos: Iterable[Photo]) -> list[Photo]:
+    """Sorting is stable, and the undated come last."""
+    return sorted(photos, key=lambda photo: -photo.taken_at.timestamp() if photo.taken_at else math.inf)[:COVERS]

@@ -1,16 +1,10 @@
 """Albums that people put together themselves."""
 
 from dataclasses import dataclass
-from typing import Any, cast
-
-from django.db.models import Count, F, Q, Window
-from django.db.models.functions import RowNumber
 
 from api.errors import NotFoundError
 from api.models import AlbumUser, Photo, User
-from api.models.photo import PhotoState
-
-COVERS = 4
+from api.selectors.photo_groups import covers_by, visible_count
 
 
 @dataclass(frozen=True)
@@ -24,12 +18,10 @@ class UserAlbum:
 
 def user_albums(user: User, *, empty: bool = False) -> list[UserAlbum]:
     """Return the user's albums that have a visible photo, with `empty` all of them, by title; always two queries."""
-    visible = Q(photos__hidden=False, photos__in_trashcan=False, photos__removed=False)
-    shown = Count("photos", filter=visible & ~Q(photos__state=PhotoState.PROCESSING))
-    albums = AlbumUser.objects.filter(owner=user).select_related("owner").annotate(shown=shown)
+    albums = AlbumUser.objects.filter(owner=user).select_related("owner").annotate(shown=visible_count("photos"))
     if not empty:
         albums = albums.filter(shown__gt=0)
-    covers = _covers(user)
+    covers = covers_by(user, "albums_user", chosen="albums_user__cover_photo")
     return [UserAlbum(album, album.shown, covers.get(album.pk, [])) for album in albums.order_by("title", "pk")]
 
 
@@ -43,24 +35,9 @@ def user_album_of(user: User, album_id: int) -> AlbumUser:
 
 def user_album_photos(album: AlbumUser) -> list[Photo]:
     """Return an album's visible photos, newest first, undated last."""
-    photos = Photo.objects.visible().filter(albums_user=album).select_related("owner")
-    return list(photos.order_by(F("taken_at").desc(nulls_last=True), "pk"))
+    return list(Photo.objects.visible().filter(albums_user=album).select_related("owner").newest_first())
 
 
 def user_album_hashes(album: AlbumUser) -> list[str]:
     """Return the hashes of an album's photos that were not removed."""
     return list(album.photos.filter(removed=False).order_by("pk").values_list("pk", flat=True))
-
-
-def _covers(user: User) -> dict[int, list[Photo]]:
-    newest = [F("taken_at").desc(nulls_last=True), F("pk").asc()]
-    number = Window(RowNumber(), partition_by="albums_user", order_by=newest)
-    photos = Photo.objects.visible().filter(albums_user__owner=user)
-    numbered = photos.annotate(album=F("albums_user"), chosen=F("albums_user__cover_photo"), n=number)
-    found: dict[int, list[Any]] = {}
-    for photo in numbered.filter(Q(n__lte=COVERS) | Q(chosen=F("pk"))).order_by("n"):
-        found.setdefault(cast(Any, photo).album, []).append(photo)
-    # Sorting is stable: the newest follow the chosen one.
-    return {
-        album: sorted(members, key=lambda photo: photo.chosen != photo.pk)[:COVERS] for album, members in found.items()
-    }

@@ -4,11 +4,13 @@ from collections.abc import Iterable
 from typing import Any
 
 from django.contrib.auth.models import AnonymousUser
-from django.db.models import Count, F, Q, QuerySet
+from django.db.models import F, QuerySet
 
 from api.errors import NotFoundError
-from api.models import Face, Person, Photo, User
+from api.models import Face, Photo, User
 from api.selectors.media import photo_for_viewer
+from api.selectors.persons import persons_named
+from api.selectors.photo_groups import visible_count
 
 UNKNOWN_ID = 0
 UNKNOWN_NAME = "Unknown - Other"
@@ -35,8 +37,7 @@ def faces_by_id(user: User, face_ids: Iterable[int]) -> list[Face]:
 
 def face_counts(user: User) -> list[dict[str, Any]]:
     """Return id, name, kind and `face_count` of everybody with a face, by name, those without a name last."""
-    shown = Q(faces__photo__in=Photo.objects.of(user).visible())
-    people = Person.objects.filter(owner=user).exclude(name="").annotate(count=Count("faces", filter=shown))
+    people = persons_named(user).annotate(count=visible_count("faces__photo"))
     rows = [
         {"id": person.pk, "name": person.name, "kind": "USER", "face_count": person.count}
         for person in people.filter(count__gt=0).order_by("name", "pk")

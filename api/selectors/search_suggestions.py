@@ -1,18 +1,19 @@
 """What somebody may be about to search for, from their own library only."""
 
 from collections import Counter
-from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Any
+
+from django.db.models import QuerySet
 
 from api.lib.prefix_match import folded_words, goes_on
 from api.lib.search_words import fold, words_of
-from api.models import Caption, User
+from api.models import AlbumThing, AlbumUser, Caption, User
 from api.models.caption import CaptionState
-from api.selectors.albums_place import place_albums
-from api.selectors.albums_thing import thing_albums
-from api.selectors.albums_user import user_albums
-from api.selectors.persons import persons_of
+from api.selectors.albums_place import place_counts, place_named, places_inside
+from api.selectors.persons import persons_named
+from api.selectors.photo_groups import most_photos
 from api.selectors.search_match import newest_found, search_terms
 
 EACH = 4
@@ -50,33 +51,32 @@ def search_suggestions(user: User, text: str, *, language: str) -> list[Suggesti
     typed = folded_words(text)
     if not typed:
         return []
-    found = []
-    for named in (_people(user), _places(user, language), _hashtags(user), _albums(user)):
-        fitting = [one for one in named if goes_on(one.text, typed)]
-        found += sorted(fitting, key=lambda one: (-(one.count or 0), one.text.casefold()))[:EACH]
-    return found + _words(user, text)
+    named = [
+        *_named(SuggestionKind.PERSON, persons_named(user), typed, name="name", photos="faces__photo"),
+        *_places(user, typed, language),
+        *_named(SuggestionKind.HASHTAG, AlbumThing.objects.filter(owner=user), typed, name="title", photos="photos"),
+        *_named(SuggestionKind.ALBUM, AlbumUser.objects.filter(owner=user), typed, name="title", photos="photos"),
+    ]
+    return named + _words(user, text)
 
 
-def _people(user: User) -> Iterator[Suggestion]:
-    for person in persons_of(user):
-        count: int = person.face_count  # type: ignore[attr-defined]
-        if count:
-            yield Suggestion(SuggestionKind.PERSON, person.name, person.pk, count)
+def _named(kind: SuggestionKind, rows: QuerySet[Any], typed: list[str], *, name: str, photos: str) -> list[Suggestion]:
+    """Names are compared here, since no database folds them as search does; photos are counted of those that fit."""
+    fitting = {pk: text for pk, text in rows.values_list("pk", name) if goes_on(text, typed)}
+    return _best(kind, fitting, most_photos(rows, fitting, photos=photos, limit=EACH) if fitting else {})
 
 
-def _places(user: User, language: str) -> Iterator[Suggestion]:
-    for found in place_albums(user, language=language):
-        yield Suggestion(SuggestionKind.PLACE, found.place.known_as(), found.album.pk, found.count)
+def _places(user: User, typed: list[str], language: str) -> list[Suggestion]:
+    inside = places_inside(user)
+    names = {album: place_named(album, language=language).known_as() for album in inside}
+    fitting = {album: members for album, members in inside.items() if goes_on(names[album], typed)}
+    counts = {album.pk: count for album, count in place_counts(fitting).items()} if fitting else {}
+    return _best(SuggestionKind.PLACE, {album.pk: text for album, text in names.items()}, counts)
 
 
-def _hashtags(user: User) -> Iterator[Suggestion]:
-    for found in thing_albums(user):
-        yield Suggestion(SuggestionKind.HASHTAG, found.album.title, found.album.pk, found.count)
-
-
-def _albums(user: User) -> Iterator[Suggestion]:
-    for found in user_albums(user):
-        yield Suggestion(SuggestionKind.ALBUM, found.album.title, found.album.pk, found.count)
+def _best(kind: SuggestionKind, names: dict[int, str], counts: dict[int, int]) -> list[Suggestion]:
+    best = sorted(counts, key=lambda pk: (-counts[pk], names[pk].casefold()))[:EACH]
+    return [Suggestion(kind, names[pk], pk, counts[pk]) for pk in best]
 
 
 def _words(user: User, text: str) -> list[Suggestion]:

@@ -5,10 +5,10 @@ from typing import Any
 from rest_framework import serializers
 
 from api.lib.face_crops import face_url
-from api.models import Person
+from api.selectors.persons import PersonOnPhotos
 
 
-class PersonSerializer(serializers.Serializer[Person]):
+class PersonSerializer(serializers.Serializer[PersonOnPhotos]):
     """A person, as LibrePhotos has it: `face_url` is a cut-out face's address, `face_photo_url` a photo's hash."""
 
     id = serializers.IntegerField()
@@ -18,12 +18,12 @@ class PersonSerializer(serializers.Serializer[Person]):
     face_photo_url = serializers.CharField(allow_null=True)
     video = serializers.BooleanField()
 
-    def to_representation(self, instance: Any) -> dict[str, Any]:
+    def to_representation(self, instance: PersonOnPhotos) -> dict[str, Any]:
         return {
-            "id": instance.pk,
+            "id": instance.person.pk,
             # Two colons separate names inside the Android client.
-            "name": instance.name.replace("::", ":"),
-            "face_url": face_url(instance.face_photo, instance.face_id) if instance.face_id else None,
+            "name": instance.person.name.replace("::", ":"),
+            "face_url": face_url(*instance.face) if instance.face else None,
             "face_count": instance.face_count,
             "face_photo_url": instance.cover,
             "video": False,

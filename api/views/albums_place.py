@@ -5,7 +5,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from api.selectors.albums_place import place_album, place_albums
+from api.selectors.albums_place import place_album_of, place_album_photos, place_albums
 from api.serializers.albums_place import (
     PlaceAlbumListSerializer,
     PlaceAlbumResultSerializer,
@@ -35,5 +35,5 @@ class PlaceAlbumView(APIView):
         """A place with its photos, newest day first; unpaged."""
         query = LanguageQuerySerializer(data=request.query_params)
         query.is_valid(raise_exception=True)
-        album, photos = place_album(current_user(request), album_id)
-        return Response({"results": place_album_body(album, photos, language=query.validated_data["language"])})
+        album, language = place_album_of(current_user(request), album_id), query.validated_data["language"]
+        return Response({"results": place_album_body(album, place_album_photos(album), language=language)})

@@ -6,7 +6,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from api.actions.hashtag_rename import hashtag_rename_start
-from api.selectors.albums_thing import thing_album, thing_album_of, thing_albums
+from api.selectors.albums_thing import thing_album_of, thing_album_photos, thing_albums
 from api.serializers.albums_thing import (
     ThingAlbumListSerializer,
     ThingAlbumRenameSerializer,
@@ -28,8 +28,8 @@ class ThingAlbumView(APIView):
     @extend_schema(operation_id="albums_thing_get", responses=ThingAlbumResultSerializer)
     def get(self, request: Request, album_id: int) -> Response:
         """An album with its photos, newest day first; unpaged."""
-        album, photos = thing_album(current_user(request), album_id)
-        return Response({"results": thing_album_body(album, photos)})
+        album = thing_album_of(current_user(request), album_id)
+        return Response({"results": thing_album_body(album, thing_album_photos(album))})
 
     @extend_schema(
         operation_id="albums_thing_rename", request=ThingAlbumRenameSerializer, responses={202: JobStartSerializer}

@@ -32,7 +32,7 @@ class PersonView(APIView):
     def patch(self, request: Request, person_id: int) -> Response:
         """Rename a person, or choose their cover; with a name that somebody has, the two become one."""
         user = current_user(request)
-        person, wanted = person_of(user, person_id), parsed(PersonChangeSerializer, request)
+        person, wanted = person_of(user, person_id).person, parsed(PersonChangeSerializer, request)
         if "cover_photo" in wanted:
             person_set_cover(person=person, photo=photo_of(user, wanted["cover_photo"]))
         if "newPersonName" in wanted:
@@ -42,5 +42,5 @@ class PersonView(APIView):
     @extend_schema(operation_id="persons_delete", responses={204: None})
     def delete(self, request: Request, person_id: int) -> Response:
         """Forget a person; their faces stay on the photos without a name."""
-        person_delete(person=person_of(current_user(request), person_id))
+        person_delete(person=person_of(current_user(request), person_id).person)
         return Response(status=204)

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from rest_framework.test import APIClient
 
+from api.lib.face_crops import face_url
 from api.models import Face, Person, User
 from tests.contracts.check import assert_error, assert_mobile, assert_web
 from tests.factories import make_photo
@@ -41,6 +42,29 @@ def test_a_hidden_photo_is_no_cover(owner: User, owner_client: APIClient) -> Non
     photo = make_photo(owner, hidden=True)
     Face.objects.create(photo=photo, person=Person.objects.create(owner=owner, name="Ana", cover_photo=photo))
     assert owner_client.get(LIST).json()["results"][0]["face_photo_url"] is None
+
+
+def test_the_face_is_that_on_the_cover(owner: User, owner_client: APIClient) -> None:
+    box = {"left": 0.1, "top": 0.1, "width": 0.2, "height": 0.2}
+    old = make_photo(owner, name="old", taken_at=datetime(2020, 1, 1, tzinfo=UTC))
+    new, newest = (
+        make_photo(owner, name="new"),
+        make_photo(owner, name="newest", taken_at=datetime(2025, 1, 1, tzinfo=UTC)),
+    )
+    unseen = make_photo(owner, name="unseen", taken_at=datetime(2026, 1, 1, tzinfo=UTC), state="processing")
+    ana = Person.objects.create(owner=owner, name="Ana")
+    on_old, on_new, _ = (Face.objects.create(photo=photo, person=ana, **box) for photo in (old, new, unseen))
+    Face.objects.create(photo=newest, person=ana)
+
+    def told() -> tuple[int, str, str]:
+        row = owner_client.get(LIST).json()["results"][0]
+        return row["face_count"], row["face_photo_url"], row["face_url"]
+
+    assert told() == (3, newest.pk, face_url(new.pk, on_new.pk)), "a mention has nothing to cut out"
+    Person.objects.update(cover_photo=old)
+    assert told() == (3, old.pk, face_url(old.pk, on_old.pk))
+    Person.objects.update(cover_photo=unseen)
+    assert told() == (3, newest.pk, face_url(new.pk, on_new.pk))
 
 
 def test_a_fixed_number_of_queries(owner: User, owner_client: APIClient, django_assert_max_num_queries: Any) -> None:
