@@ -17,6 +17,7 @@ import time
 import urllib.error
 import urllib.request
 from pathlib import Path
+from typing import Any
 
 from honcho.manager import Manager
 
@@ -64,8 +65,8 @@ def api_command(host: str, port: int) -> str:
     )
 
 
-def services_left_out(registry: ModelRegistry) -> dict[str, str]:
-    """Return service → why it is not started, as a sentence for the administrator.
+def services_left_out(registry: ModelRegistry) -> dict[str, dict[str, Any]]:
+    """Return service → why it is not started: `detail` for the administrator, `code` and `values` for programs.
 
     Those are the services whose libraries are not installed, and those of features that the environment switches off.
     A started one without a model costs 60 MB at most and is ready when somebody chooses and downloads one.
@@ -78,9 +79,11 @@ def services_left_out(registry: ModelRegistry) -> dict[str, str]:
     missing = json.loads(subprocess.check_output(command, cwd=ROOT))
     for service in known:
         if service.task in off:
-            found[service.name] = f"Not started: {off[service.task]} is {OFF} in the environment."
-        elif missing[service.name]:
-            found[service.name] = f"Not started. {missing[service.name]}"
+            name = off[service.task]
+            detail = f"Not started: {name} is {OFF} in the environment."
+            found[service.name] = {"code": "switched_off", "detail": detail, "values": {"name": name}}
+        elif reason := missing[service.name]:
+            found[service.name] = {**reason, "detail": f"Not started. {reason['detail']}"}
     return found
 
 

@@ -168,7 +168,7 @@ SERVICE_URLS = {
     for service in MODEL_REGISTRY.services
 }
 # What `make run` did not start, with a sentence each; for the administrator's page.
-SERVICES_LEFT_OUT: dict[str, str] = json.loads(env_str("SERVICES_LEFT_OUT", "{}"))
+SERVICES_LEFT_OUT: dict[str, dict[str, Any]] = json.loads(env_str("SERVICES_LEFT_OUT", "{}"))
 # Where models are downloaded from: a mirror of one's own, or a hub that speaks like huggingface.co in its place.
 MODELS_MIRROR = env_url("MODELS_MIRROR", default="http://mirror.invalid") if env_str("MODELS_MIRROR", "") else ""
 HF_ENDPOINT = env_url("HF_ENDPOINT", default="https://huggingface.co")

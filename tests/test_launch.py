@@ -43,17 +43,25 @@ def test_what_the_environment_switches_off_is_not(
     found = services_left_out(registry)
     for service in registry.services:
         if service.available and service.task == task:
-            assert found[service.name] == f"Not started: {name} is none in the environment."
+            assert found[service.name] == {
+                "code": "switched_off",
+                "detail": f"Not started: {name} is none in the environment.",
+                "values": {"name": name},
+            }
 
 
 def test_what_lacks_a_library_is_not(registry: ModelRegistry, monkeypatch: pytest.MonkeyPatch) -> None:
     module = importlib.import_module("service.im2txt.main")
     monkeypatch.setattr(module, "FAMILY", dataclasses.replace(module.FAMILY, libraries=("json", "no_such_library")))
-    said = "The library no_such_library is not installed: pip install -r service/im2txt/requirements.txt"
+    detail = "The library no_such_library is not installed: pip install -r service/im2txt/requirements.txt"
+    values = {"library": "no_such_library", "hint": "pip install -r service/im2txt/requirements.txt"}
+    said = {"code": "no_library", "detail": detail, "values": values}
     assert look(["im2txt"]) == {"im2txt": said}
     monkeypatch.setattr(subprocess, "check_output", lambda *_a, **_k: json.dumps({"im2txt": said, "clip_score": None}))
     known = tuple(replace(one, available=one.name in {"im2txt", "clip_score"}) for one in registry.services)
-    assert services_left_out(replace(registry, services=known)) == {"im2txt": f"Not started. {said}"}
+    assert services_left_out(replace(registry, services=known)) == {
+        "im2txt": {"code": "no_library", "detail": f"Not started. {detail}", "values": values}
+    }
 
 
 def test_a_connection_outlives_a_pause() -> None:
@@ -87,9 +95,11 @@ def test_looking_imports_no_library() -> None:
 @pytest.mark.django_db
 def test_the_administrator_is_told(root_client: APIClient, settings: Settings) -> None:
     settings.SERVICE_URLS = dict.fromkeys(settings.SERVICE_URLS, "http://127.0.0.1:9")
-    settings.SERVICES_LEFT_OUT = {"im2txt": "Not started. The library x is not installed."}
+    reason = {"code": "no_library", "detail": "Not started. The library x is not installed.", "values": {}}
+    settings.SERVICES_LEFT_OUT = {"im2txt": reason}
     found = {one["name"]: one for one in root_client.get("/api/services/").json()["results"]}
     assert (found["im2txt"]["state"], found["im2txt"]["health"]) == ("absent", None)
     assert found["im2txt"]["why"] == "Not started. The library x is not installed."
+    assert found["im2txt"]["reason"] == reason
     assert found["clip_score"]["state"] == "unreachable"
     assert "cannot be reached" in found["clip_score"]["why"]

@@ -122,5 +122,6 @@ def _checked_directory(text: str) -> str:
         return ""
     folder = Path(text).resolve()
     if not folder.is_relative_to(settings.PHOTOS_DIR) or not folder.is_dir():
-        raise InvalidError(f"{text} is not a folder inside {settings.PHOTOS_DIR}.", field="scan_directory")
+        detail = f"{text} is not a folder inside {settings.PHOTOS_DIR}."
+        raise InvalidError(detail, field="scan_directory", code="folder_outside")
     return str(folder)

@@ -72,9 +72,9 @@ def run_job(job_pk: int) -> Iterator[JobRun]:
     except JobCancelled:
         _close(run, JobState.CANCELLED)
     except DomainError as error:
-        _close(run, JobState.FAILED, error.detail)
+        _close(run, JobState.FAILED, error.detail, error.code)
     except BaseException:
-        _close(run, JobState.FAILED, "An unexpected error; the worker's log says which.")
+        _close(run, JobState.FAILED, "An unexpected error; the worker's log says which.", "server_error")
         raise
     else:
         _close(run, JobState.DONE)
@@ -88,16 +88,16 @@ def _claim(job_pk: int) -> Job:
         state=JobState.RUNNING, heartbeat_at__lt=now - timedelta(seconds=6 * HEARTBEAT_S)
     )
     if not Job.objects.filter(free, pk=job_pk).update(
-        state=JobState.RUNNING, started_at=now, heartbeat_at=now, finished_at=None, error=""
+        state=JobState.RUNNING, started_at=now, heartbeat_at=now, finished_at=None, error="", error_code=""
     ):
         raise JobNotOursError
     return Job.objects.get(pk=job_pk)
 
 
-def _close(run: JobRun, state: JobState, error: str = "") -> None:
+def _close(run: JobRun, state: JobState, error: str = "", error_code: str = "") -> None:
     """Close only a row that runs: what a person cancelled stays cancelled."""
     Job.objects.filter(pk=run.job.pk, state=JobState.RUNNING).update(
-        state=state, finished_at=timezone.now(), error=error, result=run.result
+        state=state, finished_at=timezone.now(), error=error, error_code=error_code, result=run.result
     )
 
 

@@ -43,6 +43,7 @@ class Job(models.Model):
     progress_current = models.PositiveBigIntegerField(default=0)
     progress_target = models.PositiveBigIntegerField(default=0)
     error = models.TextField(blank=True, default="")
+    error_code = models.CharField(max_length=64, blank=True, default="", help_text="Of `error`, for programs.")
     result = models.JSONField(default=dict, help_text="Counts and reasons, for example why files were skipped.")
 
     class Meta:

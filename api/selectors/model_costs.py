@@ -9,7 +9,7 @@ from django.conf import settings
 from api.lib.machine import Memory, machine_memory
 from api.lib.sizes import share_or_bytes, size_text
 from api.model_registry import MODEL_TASKS, ModelEntry
-from api.selectors.models import model_store, service_healths
+from api.selectors.models import model_store, service_absence, service_healths
 from api.selectors.site_settings import site_setting, site_settings_get
 
 LOOPBACK = frozenset({"localhost", "::1"})
@@ -21,7 +21,7 @@ class Machine:
 
     `ram_limited_by`: machine or cgroup. `gpu`: its name as a service sees it, empty without one. `vram_bytes`,
     `vram_free_bytes`: 0 without one. `service_limits`: of services in containers of their own that have less memory.
-    `services_away`: service → why it cannot be used now, as a sentence.
+    `services_away`: service → why it cannot be used now, as `service_absence` has it.
     """
 
     ram_bytes: int
@@ -33,7 +33,7 @@ class Machine:
     vram_free_bytes: int
     disk_free_bytes: int
     service_limits: dict[str, int]
-    services_away: dict[str, str]
+    services_away: dict[str, dict[str, Any]]
 
 
 def memory_budget_bytes() -> int:
@@ -71,9 +71,7 @@ def machine_look() -> Machine:
         vram_free_bytes=min(int(gpu.get("total_bytes", 0)), int(gpu.get("free_bytes", 0)) + held_vram),
         disk_free_bytes=model_store().free_bytes(),
         service_limits={name: limit for name, limit in limits.items() if 0 < limit < memory.total_bytes},
-        services_away={
-            name: settings.SERVICES_LEFT_OUT.get(name, why) for name, (health, why) in answers.items() if health is None
-        },
+        services_away={name: service_absence(name, why) for name, (health, why) in answers.items() if health is None},
     )
 
 
@@ -96,6 +94,7 @@ def model_cost(model: ModelEntry, machine: Machine) -> dict[str, Any]:
     installed = None if model.bundled else model_store().installed(model)
     disk_bytes = 0 if model.bundled or installed else _disk_bytes(model)
     lacks = _lacks(model, machine, disk_bytes)
+    away = machine.services_away.get(model.service)
     return {
         "id": model.id,
         "setting": next(name.lower() for name, task in MODEL_TASKS.items() if task == model.task),
@@ -105,7 +104,8 @@ def model_cost(model: ModelEntry, machine: Machine) -> dict[str, Any]:
         "download_bytes": 0 if model.bundled or installed else model.download_bytes,
         "disk_bytes": disk_bytes,
         "installed": model.bundled or installed is not None,
-        "service_why": machine.services_away.get(model.service, ""),
+        "service_why": away["detail"] if away else "",
+        "service_reason": away,
         "languages": list(model.languages),
         "quality": model.quality,
         "warnings": [{"code": code, "detail": detail} for code, detail in lacks],

@@ -15,6 +15,7 @@ from api.models.job import JobKind, JobState
 from api.selectors.site_settings import site_settings_get
 
 NOT_BUILT = "This version has no such service yet."
+UNREACHABLE = "unreachable"
 INSTALL_KINDS = (JobKind.DOWNLOAD_MODELS, JobKind.CONVERT_MODELS)
 """What makes a model ready, one after the other."""
 OPEN_STATES = (JobState.QUEUED, JobState.RUNNING)
@@ -85,6 +86,14 @@ def service_healths() -> dict[str, tuple[dict[str, Any] | None, str]]:
         return dict(zip((service.name for service in services), pool.map(_health, services), strict=True))
 
 
+def service_absence(name: str, why: str) -> dict[str, Any]:
+    """Return why a service without a /health is not there, as `{code, detail, values}`; `why` is what asking it gave."""
+    if why == NOT_BUILT:
+        return {"code": "not_built", "detail": why, "values": {}}
+    left_out: dict[str, Any] | None = settings.SERVICES_LEFT_OUT.get(name)
+    return left_out or {"code": UNREACHABLE, "detail": why, "values": {}}
+
+
 def _chosen() -> set[str]:
     return set(site_settings_get(tuple(MODEL_TASKS)).values())
 
@@ -100,6 +109,7 @@ def _describe(model: ModelEntry, chosen: set[str], job: Job | None) -> dict[str,
     store = model_store()
     installed = None if model.bundled else store.installed(model)
     under_way = job if job is not None and job.state in OPEN_STATES else None
+    failed = job if job is not None and job.state == JobState.FAILED and installed is None else None
     return {
         **asdict(model),
         "active": model.id in chosen,
@@ -115,7 +125,8 @@ def _describe(model: ModelEntry, chosen: set[str], job: Job | None) -> dict[str,
         "percentage": job_percentage(under_way) if under_way else None,
         "job_id": str(under_way.job_id) if under_way else None,
         "job": under_way.pk if under_way else None,
-        "error": job.error if job is not None and job.state == JobState.FAILED and installed is None else "",
+        "error": failed.error if failed else "",
+        "error_code": failed.error_code if failed else "",
     }
 
 
@@ -128,13 +139,15 @@ def _state(model: ModelEntry, *, installed: bool, under_way: Job | None) -> str:
 
 
 def _told(service: ServiceEntry, health: dict[str, Any] | None, why: str) -> dict[str, Any]:
-    """Return `state`, `health` and `why` of a service for the administrator."""
+    """Return `state`, `health`, `why` and `reason` of a service for the administrator."""
     if health is not None:
         # Found out at the service's start, before a model could say it.
-        why = health.get("why") or health.get("why_not_cuda") or ""
-        return {"state": health["state"], "health": health, "why": why}
-    left_out = NOT_BUILT if not service.available else settings.SERVICES_LEFT_OUT.get(service.name, "")
-    return {"state": "absent" if left_out else "unreachable", "health": None, "why": left_out or why}
+        name = "" if health.get("why") else "_not_cuda"
+        why, reason = health.get(f"why{name}") or "", health.get(f"reason{name}")
+        return {"state": health["state"], "health": health, "why": why, "reason": reason}
+    reason = service_absence(service.name, why)
+    state = "unreachable" if reason["code"] == UNREACHABLE else "absent"
+    return {"state": state, "health": None, "why": reason["detail"], "reason": reason}
 
 
 def _health(service: ServiceEntry) -> tuple[dict[str, Any] | None, str]:

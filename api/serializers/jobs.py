@@ -31,6 +31,7 @@ class JobSerializer(serializers.Serializer[Job]):
     per_minute = serializers.FloatField(allow_null=True, help_text="Steps a minute of late; null where none is known.")
     seconds_left = serializers.IntegerField(allow_null=True, help_text="At that rate.")
     error = serializers.CharField(allow_null=True)
+    error_code = serializers.CharField(allow_blank=True, help_text="Of `error`, as in an answer; for programs.")
     result = serializers.DictField()
     started_by = PersonOfAccountSerializer()
 
@@ -51,6 +52,7 @@ class JobSerializer(serializers.Serializer[Job]):
             "per_minute": _per_minute(instance),
             "seconds_left": _seconds_left(instance),
             "error": instance.error or None,
+            "error_code": instance.error_code,
             "result": instance.result,
             "started_by": person_body(instance.started_by),
         }

@@ -54,6 +54,7 @@ class ModelSerializer(serializers.Serializer[Any]):
     job_id = serializers.CharField(allow_null=True)
     job = serializers.IntegerField(allow_null=True)
     error = serializers.CharField(allow_blank=True)
+    error_code = serializers.CharField(allow_blank=True)
 
 
 class ModelWarningSerializer(serializers.Serializer[Any]):
@@ -61,6 +62,14 @@ class ModelWarningSerializer(serializers.Serializer[Any]):
 
     code = serializers.ChoiceField(choices=("memory_budget", "ram", "service_limit", "vram", "disk"))
     detail = serializers.CharField()
+
+
+class ReasonSerializer(serializers.Serializer[Any]):
+    """A sentence, and what a client needs to say it in another language."""
+
+    code = serializers.CharField()
+    detail = serializers.CharField()
+    values = serializers.DictField(child=serializers.CharField())
 
 
 class ModelCostSerializer(serializers.Serializer[Any]):
@@ -82,6 +91,7 @@ class ModelCostSerializer(serializers.Serializer[Any]):
     disk_bytes = serializers.IntegerField(allow_null=True)
     installed = serializers.BooleanField()
     service_why = serializers.CharField(allow_blank=True)
+    service_reason = ReasonSerializer(allow_null=True, help_text="`service_why` with a code.")
     languages = serializers.ListField(child=serializers.CharField())
     quality = QualitySerializer()
     warnings = ModelWarningSerializer(many=True)
@@ -148,7 +158,7 @@ class ServiceSerializer(serializers.Serializer[Any]):
     """`health` is the service's own answer; null when it does not run or cannot be reached.
 
     `why` is a sentence: what is missing when it is absent, what went wrong, or why its model runs on another device
-    than the best one; empty when all is as it should be.
+    than the best one; empty when all is as it should be. `reason` is the same with a code, where the service gives one.
     """
 
     name = serializers.CharField()
@@ -156,6 +166,7 @@ class ServiceSerializer(serializers.Serializer[Any]):
     state = serializers.ChoiceField(choices=("absent", "idle", "loading", "ready", "failed", "unreachable"))
     health = serializers.JSONField(allow_null=True)
     why = serializers.CharField(allow_blank=True)
+    reason = ReasonSerializer(allow_null=True)
 
 
 class ServiceListSerializer(serializers.Serializer[Any]):

@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from service.common.gpu import Gpu
+from service.common.reason import Reason
 
 LEAST_VRAM_BYTES = 2 * 10**9
 """Below this not even CUDA's own libraries and a small model fit together."""
@@ -30,17 +31,25 @@ _CAPABILITY_MAJOR, _CAPABILITY_MINOR = 75, 76
 
 
 class NoCudaError(Exception):
-    """The sentence that tells an administrator why, and what to do."""
+    """Tells an administrator why, and what to do; `sentence` names its values in braces."""
+
+    def __init__(self, code: str, sentence: str, **values: object) -> None:
+        self.reason = Reason.of(code, sentence, **values)
+        super().__init__(self.reason.detail)
 
 
 @dataclass(frozen=True)
 class Report:
-    """device: cpu or cuda. why_not_cuda: a sentence, empty on CUDA. gpu: None when the driver shows none."""
+    """device: cpu or cuda. reason: why not CUDA, None on it. gpu: None when the driver shows none."""
 
     device: str
     provider: str
-    why_not_cuda: str
+    reason: Reason | None
     gpu: Gpu | None
+
+    @property
+    def why_not_cuda(self) -> str:
+        return self.reason.detail if self.reason else ""
 
 
 @dataclass(frozen=True)
@@ -73,7 +82,7 @@ def look(device: str, libraries: Sequence[str], *, root: Path = Path("/")) -> Re
     gpu = None
     try:
         if device == "cpu":
-            raise NoCudaError("DEVICE is cpu.")
+            raise NoCudaError("device_is_cpu", "DEVICE is cpu.")
         card = _first_card(root)
         gpu = card.gpu
         if name is not None:
@@ -82,12 +91,15 @@ def look(device: str, libraries: Sequence[str], *, root: Path = Path("/")) -> Re
             library.demand_cuda(module)
         if gpu.total_bytes < LEAST_VRAM_BYTES:
             raise NoCudaError(
-                f"{gpu.name} has only {gpu.total_bytes / 1e9:.1f} GB of memory; "
-                f"at least {LEAST_VRAM_BYTES / 1e9:.0f} GB are needed."
+                "card_too_small",
+                "{card} has only {has} GB of memory; at least {needed} GB are needed.",
+                card=gpu.name,
+                has=f"{gpu.total_bytes / 1e9:.1f}",
+                needed=f"{LEAST_VRAM_BYTES / 1e9:.0f}",
             )
-    except NoCudaError as why:
-        return Report("cpu", library.on_cpu, str(why), gpu)
-    return Report("cuda", library.on_cuda, "", gpu)
+    except NoCudaError as error:
+        return Report("cpu", library.on_cpu, error.reason, gpu)
+    return Report("cuda", library.on_cuda, None, gpu)
 
 
 def _first_card(root: Path) -> Card:
@@ -96,14 +108,20 @@ def _first_card(root: Path) -> Card:
     has_driver = (root / "proc/driver/nvidia/version").exists() or (root / "dev/dxg").exists()
     has_card = (root / "dev/nvidiactl").exists() or (root / "dev/dxg").exists()
     if not has_driver and not has_card:
-        raise NoCudaError("No NVIDIA driver is loaded on this machine.")
-    given = f"Install the NVIDIA Container Toolkit and start with {GPU_FILE}."
+        raise NoCudaError("no_driver", "No NVIDIA driver is loaded on this machine.")
+    given = "Install the NVIDIA Container Toolkit and start with {file}."
     if not has_card:
-        raise NoCudaError(f"The machine has an NVIDIA driver, but this container was not given the card. {given}")
+        raise NoCudaError(
+            "card_not_given",
+            f"The machine has an NVIDIA driver, but this container was not given the card. {given}",
+            file=GPU_FILE,
+        )
     try:
         driver = ctypes.CDLL("libcuda.so.1")
     except OSError:
-        raise NoCudaError(f"The driver's library libcuda.so.1 is not here. {given}") from None
+        raise NoCudaError(
+            "driver_not_given", f"The driver's library libcuda.so.1 is not here. {given}", file=GPU_FILE
+        ) from None
     return _ask(driver)
 
 
@@ -131,7 +149,7 @@ def _ask(driver: Any) -> Card:
 
 def _demand(result: int, sentence: str) -> None:
     if result != 0:
-        raise NoCudaError(f"{sentence} (CUDA error {result}).")
+        raise NoCudaError("driver_fails", sentence + " (CUDA error {error}).", error=result)
 
 
 def _demand_new_enough(card: Card, cuda: str) -> None:
@@ -139,12 +157,22 @@ def _demand_new_enough(card: Card, cuda: str) -> None:
     major = int(cuda.partition(".")[0]) if cuda[:1].isdecimal() else 0
     if card.driver_cuda // 1000 < major:
         known = f"{card.driver_cuda // 1000}.{card.driver_cuda % 1000 // 10}"
-        raise NoCudaError(f"The NVIDIA driver knows CUDA up to {known}, but {major} is needed here: update the driver.")
+        raise NoCudaError(
+            "driver_too_old",
+            "The NVIDIA driver knows CUDA up to {known}, but {needed} is needed here: update the driver.",
+            known=known,
+            needed=major,
+        )
     least = LEAST_CAPABILITY.get(major, (0, 0))
     if card.capability < least:
         own, wanted = (".".join(map(str, pair)) for pair in (card.capability, least))
         raise NoCudaError(
-            f"{card.gpu.name} is too old for CUDA {major}: compute capability {own}, at least {wanted} is needed."
+            "card_too_old",
+            "{card} is too old for CUDA {cuda}: compute capability {has}, at least {needed} is needed.",
+            card=card.gpu.name,
+            cuda=major,
+            has=own,
+            needed=wanted,
         )
 
 
@@ -152,11 +180,13 @@ def _import(name: str) -> Any:
     try:
         return importlib.import_module(name)
     except Exception as error:  # whatever a half-installed library raises
-        raise NoCudaError(f"The library {name} cannot be loaded: {error}") from error
+        sentence = "The library {library} cannot be loaded: {error}"
+        raise NoCudaError("library_broken", sentence, library=name, error=error) from error
 
 
 def _cpu_build(name: str) -> NoCudaError:
-    return NoCudaError(f"The installed {name} is built for CPUs only. Take the images for CUDA: {GPU_FILE}.")
+    sentence = "The installed {library} is built for CPUs only. Take the images for CUDA: {file}."
+    return NoCudaError("cpu_build", sentence, library=name, file=GPU_FILE)
 
 
 def _onnxruntime_built_for(module: Any) -> str:
@@ -173,7 +203,8 @@ def _onnxruntime(module: Any) -> None:
         for name in ("shared", "cuda"):
             ctypes.CDLL(str(folder / f"libonnxruntime_providers_{name}.so"), mode=ctypes.RTLD_GLOBAL)
     except OSError as error:
-        raise NoCudaError(f"CUDA's libraries are missing or of another version: {error}") from error
+        sentence = "CUDA's libraries are missing or of another version: {error}"
+        raise NoCudaError("cuda_libraries", sentence, error=error) from error
 
 
 def _torch_built_for(module: Any) -> str:
@@ -184,15 +215,18 @@ def _torch_built_for(module: Any) -> str:
 
 def _torch(module: Any) -> None:
     if not module.cuda.is_available():
-        raise NoCudaError(f"torch is built for CUDA {module.version.cuda} and does not find a card for it.")
+        sentence = "{library} is built for CUDA {cuda} and does not find a card for it."
+        raise NoCudaError("no_card", sentence, library="torch", cuda=module.version.cuda)
 
 
 def _llama_cpp_built_for(module: Any) -> str:
     # `llama_supports_gpu_offload` knows only backends that are loaded already, and these are libraries of their own.
     if not any((Path(module.__file__).parent / "lib").glob("libggml-cuda*.so")):
         raise NoCudaError(
-            "The installed llama_cpp is built for CPUs only. Build it where CUDA's compiler is: "
-            "make install-llm LLAMA_MORE_CMAKE_ARGS=-DGGML_CUDA=ON"
+            "cpu_build_own",
+            "The installed {library} is built for CPUs only. Build it where CUDA's compiler is: {command}",
+            library="llama_cpp",
+            command="make install-llm LLAMA_MORE_CMAKE_ARGS=-DGGML_CUDA=ON",
         )
     return ""
 

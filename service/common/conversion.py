@@ -69,9 +69,9 @@ class Converter:
         kind = self._kind(fields)
         source, target = self._folders(fields)
         fields.end()
-        sentence = missing_library(self._family, self._family.conversion_libraries)
-        if sentence is not None:
-            raise AbsentError(sentence)
+        reason = missing_library(self._family, self._family.conversion_libraries)
+        if reason is not None:
+            raise AbsentError(reason.detail)
         if not self._place.acquire(blocking=False):
             raise BusyError("Another model is being converted.", retry_after_s=_RETRY_AFTER_S)
         try:

@@ -79,7 +79,7 @@ class Family:
     probe: str | None = None
     bundled: Path | None = None
     bundled_id: str = "bundled"
-    install_hint: str = "Download a model in the administration, or unpack one into WEIGHTS_DIR."
+    install_hint: str = "Download a model in the administration."
     conversions: Mapping[str, str] = field(default_factory=dict)
     conversion_libraries: tuple[str, ...] = ()
 

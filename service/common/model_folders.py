@@ -11,6 +11,7 @@ from pathlib import Path
 from service.common.errors import AbsentError, MalformedError
 from service.common.family import Family
 from service.common.probe import Probe
+from service.common.reason import Reason
 
 BUNDLED = "bundled"
 _MODEL_ID = re.compile(r"[a-z0-9][a-z0-9._-]*")
@@ -33,7 +34,7 @@ class ModelFolders:
         if len(found) == 1:
             return found[0]
         if not found:
-            raise AbsentError(f"No model is installed. {self._family.install_hint}")
+            raise AbsentError(self._no_model().detail)
         raise MalformedError(f"Several models are installed; name one of: {', '.join(found)}.", field="model")
 
     def true_id(self, model_id: str) -> str:
@@ -48,9 +49,9 @@ class ModelFolders:
         """
         if len(model_id) > _LONGEST_ID or not _MODEL_ID.fullmatch(model_id):
             raise MalformedError(f"{model_id!r} is not a model id.", field="model")
-        sentence = self._why_no_libraries()
-        if sentence is not None:
-            raise AbsentError(sentence)
+        reason = self._why_no_libraries()
+        if reason is not None:
+            raise AbsentError(reason.detail)
         folder = self._folder(model_id)
         missing = [name for name in self._family.required_files if not _matches(folder, name)]
         if missing:
@@ -69,26 +70,31 @@ class ModelFolders:
             ids += sorted(path.name for path in self._weights_dir.iterdir() if path.is_dir())
         return [model_id for model_id in dict.fromkeys(ids) if self._is_complete(model_id)]
 
-    def why_absent(self) -> str | None:
-        """A sentence saying what to install, or None when there is a model to use."""
-        sentence = self._why_no_libraries()
-        if sentence is not None:
-            return sentence
+    def why_absent(self) -> Reason | None:
+        """What to install, or None when there is a model to use."""
+        reason = self._why_no_libraries()
+        if reason is not None:
+            return reason
         if self.complete_ids():
             return None
+        if self._family.bundled is None:
+            return self._no_model()
         try:
             self.find(self.default_id())
         except (AbsentError, MalformedError) as error:
-            return error.detail
+            return Reason("model_damaged", error.detail)
         return None
 
     def try_libraries(self) -> None:
         """Find out whether the libraries work here; may take seconds. Raises AbsentError if not."""
-        sentence = missing_library(self._family, self._family.libraries) or self._probe.run()
-        if sentence is not None:
-            raise AbsentError(sentence)
+        reason = missing_library(self._family, self._family.libraries) or self._probe.run()
+        if reason is not None:
+            raise AbsentError(reason.detail)
 
-    def _why_no_libraries(self) -> str | None:
+    def _no_model(self) -> Reason:
+        return Reason.of("no_model", "No model is installed. {hint}", hint=self._family.install_hint)
+
+    def _why_no_libraries(self) -> Reason | None:
         """As far as it is known without waiting."""
         return missing_library(self._family, self._family.libraries) or self._probe.why
 
@@ -108,12 +114,12 @@ class ModelFolders:
         return _named_family(folder) not in (None, self._family.name)
 
 
-def missing_library(family: Family, libraries: Sequence[str]) -> str | None:
-    """The sentence saying how to install the first of them that is not there, or None."""
+def missing_library(family: Family, libraries: Sequence[str]) -> Reason | None:
+    """How to install the first of them that is not there, or None."""
     for library in libraries:
         if importlib.util.find_spec(library) is None:
             hint = family.libraries_hint or f"pip install -r service/{family.name}/requirements.txt"
-            return f"The library {library} is not installed: {hint}"
+            return Reason.of("no_library", "The library {library} is not installed: {hint}", library=library, hint=hint)
     return None
 
 

@@ -13,6 +13,7 @@ import sys
 import threading
 
 from service.common.process import child_environment
+from service.common.reason import Reason
 
 logger = logging.getLogger(__name__)
 
@@ -26,9 +27,9 @@ class Probe:
         self._module = module
         self._lock = threading.Lock()
         self._is_done = module is None
-        self.why: str | None = None  # a sentence once it is known that they do not work
+        self.why: Reason | None = None  # once it is known that they do not work
 
-    def run(self) -> str | None:
+    def run(self) -> Reason | None:
         """Ask, if that was not done; why they do not work, or None. Waits for the answer."""
         with self._lock:
             if not self._is_done:
@@ -55,18 +56,21 @@ class Probe:
         self.why = _why(ended.returncode, ended.stderr)
         self._is_done = True
         if self.why is not None:
-            logger.error("%s", self.why)
+            logger.error("%s", self.why.detail)
 
 
-def _why(status: int, complaint: str) -> str | None:
+def _why(status: int, complaint: str) -> Reason | None:
     if status == 0:
         return None
     if status == -signal.SIGILL:
-        return (
+        return Reason(
+            "newer_processor",
             "The installed libraries were built for a newer processor than this computer's "
-            "(they end with an illegal instruction); install the service's requirements again on this computer."
+            "(they end with an illegal instruction); install the service's requirements again on this computer.",
         )
     if status < 0:
-        return f"The installed libraries end by signal {-status} ({signal.strsignal(-status)}) on this computer."
+        name = signal.strsignal(-status)
+        return Reason("libraries_broken", f"The installed libraries end by signal {-status} ({name}) on this computer.")
     lines = complaint.strip().splitlines()
-    return lines[-1] if lines else f"The installed libraries do not work on this computer (status {status})."
+    sentence = lines[-1] if lines else f"The installed libraries do not work on this computer (status {status})."
+    return Reason("libraries_broken", sentence)

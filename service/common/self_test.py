@@ -30,8 +30,10 @@ class SelfTest:
         threading.Thread(target=self._ask, args=(family, config), name="self-test", daemon=True).start()
 
     def report(self) -> dict[str, Any]:
-        """`why_not_cuda`: a sentence, empty where CUDA can be used, None while it is unknown."""
-        return {"why_not_cuda": None if self._found is None else self._found["why_not_cuda"]}
+        """`why_not_cuda`: a sentence, empty where CUDA can be used, None while it is unknown; and its `Reason`."""
+        reason = None if self._found is None else self._found["reason"]
+        sentence = None if self._found is None else ""
+        return {"why_not_cuda": reason["detail"] if reason else sentence, "reason_not_cuda": reason}
 
     def device(self, wanted: str) -> str:
         """The device to load models on: `auto` becomes cpu where CUDA was found not to work."""
@@ -53,5 +55,5 @@ class SelfTest:
             return
         found = self._found or {}
         gpu = f" on {found['gpu']['name']}" if found["gpu"] and found["device"] == "cuda" else ""
-        why = f", not CUDA: {found['why_not_cuda']}" if found["why_not_cuda"] else ""
+        why = f", not CUDA: {found['reason']['detail']}" if found["reason"] else ""
         logger.info("models run with %s%s%s", found["provider"], gpu, why)

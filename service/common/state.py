@@ -61,9 +61,9 @@ class Status:
         models = folders.complete_ids()
         absent = folders.why_absent()
         with self._lock:
-            state, why = self._state, self._why
+            state, why, reason = self._state, self._why, None
             if absent is not None and state in ("idle", "failed"):
-                state, why = "absent", absent
+                state, why, reason = "absent", absent.detail, absent.to_wire()
             used = self._last_used_at
             return {
                 "state": state,
@@ -72,6 +72,7 @@ class Status:
                 "device": self._device,
                 "provider": self._provider,
                 "why": why,
+                "reason": reason,
                 "last_used_at": used.isoformat(timespec="milliseconds") if used else None,
                 "vram_bytes": self.vram_bytes,
             }

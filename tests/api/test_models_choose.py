@@ -60,6 +60,7 @@ def test_the_costs_of_every_choice(root_client: APIClient, settings: Settings) -
         "disk_bytes": 0,
         "installed": True,
         "service_why": "The service im2txt cannot be reached.",
+        "service_reason": {"code": "unreachable", "detail": "The service im2txt cannot be reached.", "values": {}},
         "languages": ["en"],
         "quality": settings.MODEL_REGISTRY.get("bundled").quality,
         "warnings": [],
@@ -71,8 +72,10 @@ def test_the_costs_of_every_choice(root_client: APIClient, settings: Settings) -
 
 
 def test_a_service_that_lacks_a_library(root_client: APIClient, settings: Settings) -> None:
-    settings.SERVICES_LEFT_OUT = {"im2txt": "Not started. The library x is not installed."}
-    assert cost(root_client, "tiny")["service_why"] == "Not started. The library x is not installed."
+    reason = {"code": "no_library", "detail": "Not started. The library x is not installed.", "values": {}}
+    settings.SERVICES_LEFT_OUT = {"im2txt": reason}
+    assert cost(root_client, "tiny")["service_why"] == reason["detail"]
+    assert cost(root_client, "tiny")["service_reason"] == reason
 
 
 def test_a_model_beyond_the_budget_has_a_warning(root_client: APIClient) -> None:

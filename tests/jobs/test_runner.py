@@ -45,14 +45,14 @@ def test_done(job: Job) -> None:
 def test_failed_says_why(job: Job) -> None:
     with run_job(job.pk):
         raise InvalidError("The folder is gone.")
-    assert (state(job), job.error) == (JobState.FAILED, "The folder is gone.")
+    assert (state(job), job.error, job.error_code) == (JobState.FAILED, "The folder is gone.", "invalid")
 
 
 def test_an_unexpected_error_is_raised_again(job: Job) -> None:
     with pytest.raises(ZeroDivisionError), run_job(job.pk):
         raise ZeroDivisionError
     assert state(job) == JobState.FAILED
-    assert "log" in job.error
+    assert "log" in job.error and job.error_code == "server_error"
 
 
 def test_cancelled_stops_at_the_next_step(job: Job) -> None:

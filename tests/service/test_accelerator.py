@@ -15,6 +15,7 @@ import pytest
 from service.common import accelerator
 from service.common.accelerator import LIBRARIES, NoCudaError, look
 from service.common.gpu import Gpu
+from service.common.reason import Reason
 from tests.processes import ROOT
 from tests.service.harness import eventually, running
 
@@ -138,13 +139,14 @@ def test_a_card_that_is_used_and_one_that_is_too_small(monkeypatch: pytest.Monke
     able = SimpleNamespace(__file__=str(tmp_path / "__init__.py"))
     monkeypatch.setattr(accelerator, "_import", lambda _name: able)
     monkeypatch.setattr(accelerator, "_first_card", lambda _root: CARD)
-    assert look("cuda", ["llama_cpp"]) == accelerator.Report("cuda", "llama.cpp on cuda", "", T4)
+    assert look("cuda", ["llama_cpp"]) == accelerator.Report("cuda", "llama.cpp on cuda", None, T4)
     small = accelerator.Card(Gpu("GT 1030", 10**9, 10**9), 13_000, (7, 5))
     monkeypatch.setattr(accelerator, "_first_card", lambda _root: small)
     report = look("auto", ["llama_cpp"])
-    assert (report.device, report.why_not_cuda) == (
-        "cpu",
+    assert report.device == "cpu" and report.reason == Reason(
+        "card_too_small",
         "GT 1030 has only 1.0 GB of memory; at least 2 GB are needed.",
+        {"card": "GT 1030", "has": "1.0", "needed": "2"},
     )
 
 
@@ -157,9 +159,10 @@ def test_the_program_says_it_in_one_line() -> None:
         timeout=120,
         check=True,
     )
-    assert json.loads(done.stdout)["why_not_cuda"] == "DEVICE is cpu."
+    assert json.loads(done.stdout)["reason"] == {"code": "device_is_cpu", "detail": "DEVICE is cpu.", "values": {}}
 
 
 def test_a_service_tells_it_soon_after_its_start() -> None:
     with running("service.im2txt.main", DEVICE="cpu") as service:
         eventually(lambda: service.health()["why_not_cuda"] == "DEVICE is cpu.")
+        assert service.health()["reason_not_cuda"]["code"] == "device_is_cpu"

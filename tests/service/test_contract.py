@@ -119,11 +119,14 @@ def test_health_has_the_same_fields(bare: tuple[Family, Service]) -> None:
         "gpu",
         "memory_limit_bytes",
         "why_not_cuda",
+        "reason",
+        "reason_not_cuda",
     }
     assert health["state"] in ("absent", "idle")
     assert (health["state"] == "absent") == (health["models"] == [])
     if health["state"] == "absent":
         assert health["why"].endswith(".") or "pip install" in health["why"]
+        assert health["reason"]["detail"] == health["why"] and health["reason"]["code"]
     assert service.model_processes() == []
 
 

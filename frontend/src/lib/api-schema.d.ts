@@ -1843,6 +1843,8 @@ export interface components {
             /** @description At that rate. */
             seconds_left: number | null;
             error: string | null;
+            /** @description Of `error`, as in an answer; for programs. */
+            error_code: string;
             result: {
                 [key: string]: unknown;
             };
@@ -1948,6 +1950,7 @@ export interface components {
             job_id: string | null;
             job: number | null;
             error: string;
+            error_code: string;
         };
         /** @description `active`: it is the one in use. */
         ModelChoice: {
@@ -1960,6 +1963,8 @@ export interface components {
             disk_bytes: number | null;
             installed: boolean;
             service_why: string;
+            /** @description `service_why` with a code. */
+            service_reason: components["schemas"]["Reason"] | null;
             languages: string[];
             quality: components["schemas"]["Quality"];
             warnings: components["schemas"]["ModelWarning"][];
@@ -1985,6 +1990,8 @@ export interface components {
             disk_bytes: number | null;
             installed: boolean;
             service_why: string;
+            /** @description `service_why` with a code. */
+            service_reason: components["schemas"]["Reason"] | null;
             languages: string[];
             quality: components["schemas"]["Quality"];
             warnings: components["schemas"]["ModelWarning"][];
@@ -2410,6 +2417,14 @@ export interface components {
             /** Format: double */
             third_quartile: number | null;
         };
+        /** @description A sentence, and what a client needs to say it in another language. */
+        Reason: {
+            code: string;
+            detail: string;
+            values: {
+                [key: string]: string;
+            };
+        };
         RecentlyAdded: {
             results: components["schemas"]["PhotoSummary"][];
             date: string;
@@ -2539,7 +2554,7 @@ export interface components {
          * @description `health` is the service's own answer; null when it does not run or cannot be reached.
          *
          *     `why` is a sentence: what is missing when it is absent, what went wrong, or why its model runs on another device
-         *     than the best one; empty when all is as it should be.
+         *     than the best one; empty when all is as it should be. `reason` is the same with a code, where the service gives one.
          */
         Service: {
             name: string;
@@ -2547,6 +2562,7 @@ export interface components {
             state: components["schemas"]["ServiceStateEnum"];
             health: unknown;
             why: string;
+            reason: components["schemas"]["Reason"] | null;
         };
         /** @description A model service. `provider` is empty until a model is loaded, `why_not_cuda` on CUDA or while it is unknown. */
         ServiceFacts: {

@@ -175,6 +175,7 @@ export interface SiteSettings {
   captioning_model: string;
   llm_model: string;
   clip_model: string;
+  ocr_model: string;
   night_start?: string;
   night_end?: string;
   /** Names of settings that the server's environment fixes. */
@@ -184,8 +185,8 @@ export interface SiteSettings {
 
 export type Job = Schemas['Job'];
 
-export type ModelTask = 'caption' | 'llm' | 'clip';
-export type ModelSetting = 'captioning_model' | 'llm_model' | 'clip_model';
+export type ModelTask = 'caption' | 'llm' | 'clip' | 'ocr';
+export type ModelSetting = 'captioning_model' | 'llm_model' | 'clip_model' | 'ocr_model';
 
 export type Quality = Schemas['Quality'];
 
@@ -209,9 +210,11 @@ export type Storage = Schemas['Storage'];
 
 export type ImageTag = Schemas['ImageTag'];
 
+export type Reason = Schemas['Reason'];
+
 export interface ServiceEntry {
   name: string;
-  task: string;
+  task: ModelTask;
   state: 'absent' | 'unreachable' | 'idle' | 'loading' | 'ready' | 'failed';
   /** The service's own answer; null when it cannot be reached. */
   health: {
@@ -223,6 +226,9 @@ export interface ServiceEntry {
     vram_bytes?: number | null;
     last_used_at?: string | null;
     queue_length?: number;
+    reason_not_cuda?: Reason | null;
   } | null;
   why: string;
+  /** The same, to be said in other languages; null where the service gave no code. */
+  reason: Reason | null;
 }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Job } from '@/lib/api-types';
-import { durationOf, isOpen, progressOf, stateOf } from './job-facts';
+import { countsOf, durationOf, isOpen, progressOf, stateOf } from './job-facts';
 
 const job = (changes: Partial<Job> = {}) =>
   ({
@@ -33,6 +33,24 @@ describe('a job', () => {
       percentage: 100,
       inBytes: true,
     });
+  });
+
+  it('counts what was done and what was left out', () => {
+    const result = {
+      added: 3,
+      changed: 0,
+      per_minute: 9.5,
+      examples: [],
+      skipped: { link: 2, 'file cannot be read (EIO)': 1, 'file cannot be read (EACCES)': 1 },
+    };
+    expect(countsOf(job({ result }))).toEqual({
+      done: [{ name: 'added', count: 3 }],
+      skipped: [
+        { name: 'link', count: 2 },
+        { name: 'file cannot be read', count: 2 },
+      ],
+    });
+    expect(countsOf(job({ result: {} }))).toEqual({ done: [], skipped: [] });
   });
 
   it('lasts until its end, or until now', () => {

@@ -25,6 +25,25 @@ export function progressOf(job: Job): { percentage: number; inBytes: boolean } |
   return { percentage, inBytes: IN_BYTES.includes(job.job_type) };
 }
 
+export interface Count {
+  name: string;
+  count: number;
+}
+
+/** What a job's result counts; `skipped` by reason, without what differs from file to file. */
+export function countsOf(job: Job): { done: Count[]; skipped: Count[] } {
+  return { done: counted({ ...job.result, per_minute: null }), skipped: counted(job.result.skipped) };
+}
+
+function counted(value: unknown): Count[] {
+  const counts = new Map<string, number>();
+  for (const [name, count] of Object.entries((value ?? {}) as Record<string, unknown>)) {
+    const key = name.replace(/ \(.*\)$/, '');
+    if (typeof count === 'number' && count > 0) counts.set(key, (counts.get(key) ?? 0) + count);
+  }
+  return [...counts].map(([name, count]) => ({ name, count }));
+}
+
 /** Seconds between start and end, or until now; null before the start. */
 export function durationOf(job: Job, now: Date): number | null {
   if (!job.started_at) return null;

@@ -5,6 +5,7 @@ export const TASKS: { task: ModelTask; setting: ModelSetting }[] = [
   { task: 'caption', setting: 'captioning_model' },
   { task: 'llm', setting: 'llm_model' },
   { task: 'clip', setting: 'clip_model' },
+  { task: 'ocr', setting: 'ocr_model' },
 ];
 
 /** Choosing it asks first: it has to be fetched, this machine has too little for it, or what runs it is away. */

@@ -11,12 +11,14 @@ export interface Cell {
 }
 
 /**
- * One cell a weight: nothing is dimmed where the model looked most, all of it where it did not look.
- * The root keeps faint looks visible: one strong cell would otherwise hide the rest.
+ * One cell a weight: nothing is dimmed where the model looked most, all of it where it looked least, and nothing at
+ * all where it looked everywhere alike. The root keeps faint looks visible: one strong cell would else hide the rest.
  */
 export function shadesOf(map: number[][]): Cell[] {
-  const most = Math.max(...map.flat(), Number.MIN_VALUE);
-  return map.flatMap((row, y) => row.map((weight, x) => ({ x, y, shade: 1 - Math.sqrt(weight / most) })));
+  const weights = map.flat();
+  const [least, most] = [Math.min(...weights), Math.max(...weights)];
+  const share = (weight: number) => (most > least ? (weight - least) / (most - least) : 1);
+  return map.flatMap((row, y) => row.map((weight, x) => ({ x, y, shade: 1 - Math.sqrt(share(weight)) })));
 }
 
 /** In which ninth of the picture the model looked; null when it looked at all of it alike. */

@@ -13,6 +13,15 @@ export function byScore(a: Caption, b: Caption): number {
   return comparable && x !== y ? y - x : b.id - a.id;
 }
 
+/** The id of the draft that fits the picture best by its score; null while fewer than two have been compared. */
+export function bestFit(drafts: Caption[]): number | null {
+  const scored = drafts.flatMap(({ id, scores }) =>
+    isNumber(scores?.clip) ? [{ id, clip: scores.clip }] : [],
+  );
+  if (scored.length < 2) return null;
+  return scored.reduce((best, one) => (one.clip > best.clip ? one : best)).id;
+}
+
 export function formatScore(value: number, language: string): string {
   return new Intl.NumberFormat(language, { maximumFractionDigits: 1 }).format(value);
 }

@@ -1,6 +1,6 @@
 import { useQueryClient, type QueryClient } from '@tanstack/react-query';
 import { useCallback, useEffect, useRef, useState } from 'react';
-import { knownCaptionIds, storeCaption } from './api/get-captions';
+import { captionsKey, knownCaptionIds, storeCaption } from './api/get-captions';
 import { streamDrafts, type DraftListener, type DraftRequest, type DraftResult } from './api/stream-drafts';
 import {
   downloadOf,
@@ -49,7 +49,10 @@ export function useDrafts(hash: string): Drafts {
       // Said differently, it may turn out in words that stand there already.
       const known = wishes.from_draft === undefined ? null : knownCaptionIds(queryClient, hash);
       const ask = () => streamDrafts(hash, { count: COUNT, ...wishes }, listener, controller.signal);
-      void follow(ask, known, tell, controller.signal);
+      // How well drafts fit the picture is found out after they were told.
+      void follow(ask, known, tell, controller.signal).then(() =>
+        queryClient.invalidateQueries({ queryKey: captionsKey(hash) }),
+      );
     },
     [hash, queryClient],
   );

@@ -4,6 +4,7 @@ import { Dialog } from '@/components/Dialog';
 import type { Machine, ModelCost, ModelEntry } from '@/lib/api-types';
 import { formatBytes } from '@/lib/dates';
 import { useLackText } from '../use-lack-text';
+import { ServiceAway } from './ServiceAway';
 
 /** Says what a choice costs before it is made: a download, and more than this machine has. */
 export function ChooseDialog({ model, cost, machine, onChoose, onCancel }: Props) {
@@ -25,11 +26,7 @@ export function ChooseDialog({ model, cost, machine, onChoose, onCancel }: Props
               {lack(warning, cost, machine)}
             </Alert>
           ))}
-          {cost?.service_why && (
-            <Alert color="orange" variant="light" title={t('admin.serviceAway', { name: model.service })}>
-              <span lang="en">{cost.service_why}</span>
-            </Alert>
-          )}
+          <ServiceAway model={model} cost={cost} />
           <Text size="sm">
             {t('admin.chooseRam', { size: size(model.ram_bytes) })}{' '}
             {machine &&

@@ -1,9 +1,11 @@
-import { Badge, Button, Group, Paper, Progress, Text } from '@mantine/core';
+import { Alert, Badge, Button, Group, Paper, Progress, Text } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
+import { ServerFailure } from '@/components/ServerFailure';
 import type { Job } from '@/lib/api-types';
 import { formatBytes, formatDuration, formatMoment } from '@/lib/dates';
 import { durationOf, isOpen, progressOf, stateOf, type JobState } from '../job-facts';
 import classes from './Admin.module.css';
+import { JobResult } from './JobResult';
 
 const COLORS: Record<JobState, string> = {
   queued: 'gray',
@@ -25,7 +27,10 @@ export function JobCard({ job, marked, onEnd }: Props) {
   const facts = [
     t('jobs.queuedAt', { time: formatMoment(job.queued_at, i18n.language) }),
     job.started_at && t('jobs.startedAt', { time: formatMoment(job.started_at, i18n.language) }),
-    seconds !== null && t('jobs.took', { duration: formatDuration(seconds, i18n.language) }),
+    seconds !== null &&
+      (seconds < 1
+        ? t('jobs.tookNothing')
+        : t('jobs.took', { duration: formatDuration(seconds, i18n.language) })),
     t('jobs.by', { name: job.started_by.username }),
   ].filter(Boolean);
   const act = open ? 'cancel' : 'remove';
@@ -56,13 +61,14 @@ export function JobCard({ job, marked, onEnd }: Props) {
         </Button>
       </Group>
       <JobProgress job={job} kind={kind} bar={open} />
+      <JobResult job={job} />
       <Text size="sm" c="dimmed">
         {facts.join(' · ')}
       </Text>
       {job.error && (
-        <Text size="sm" c="red" mt={4} style={{ overflowWrap: 'anywhere' }}>
-          {job.error}
-        </Text>
+        <Alert variant="light" color="red" mt="xs" p="xs">
+          <ServerFailure code={job.error_code} detail={job.error} />
+        </Alert>
       )}
     </Paper>
   );
@@ -82,6 +88,9 @@ function JobProgress({ job, kind, bar }: { job: Job; kind: string; bar: boolean 
           target: count(job.progress_target),
           percentage: progress.percentage,
         })}
+        {bar && job.seconds_left !== null && (
+          <> · {t('jobs.left', { duration: formatDuration(job.seconds_left, i18n.language) })}</>
+        )}
       </Text>
       {bar && <Progress value={progress.percentage} my={4} aria-label={kind} />}
     </>

@@ -6,10 +6,12 @@ import { languageName } from '@/lib/i18n';
 import { memoryShare } from '../model-facts';
 import { useLackText } from '../use-lack-text';
 import { ModelFiles } from './ModelFiles';
+import { ServiceAway } from './ServiceAway';
+
+const FEW_LANGUAGES = 8;
 
 /** One model: what it is, what it costs here, and its files. */
 export function ModelCard({ model, cost, machine, locked }: Props) {
-  const { t } = useTranslation();
   const lack = useLackText();
   return (
     <Paper withBorder p="md" data-model={model.id}>
@@ -35,18 +37,7 @@ export function ModelCard({ model, cost, machine, locked }: Props) {
           {cost.warnings.map((warning) => lack(warning, cost, machine)).join(' ')}
         </Alert>
       )}
-      {cost?.service_why && model.available && (
-        <Alert
-          variant="light"
-          color="orange"
-          mt="xs"
-          p="xs"
-          title={t('admin.serviceAway', { name: model.service })}
-        >
-          {/* The server's own words: they name the library or the command. */}
-          <span lang="en">{cost.service_why}</span>
-        </Alert>
-      )}
+      {model.available && <ServiceAway model={model} cost={cost} />}
       <ModelFiles model={model} />
     </Paper>
   );
@@ -56,6 +47,11 @@ function Facts({ model }: { model: ModelEntry }) {
   const { t, i18n } = useTranslation();
   const size = (bytes: number) => formatBytes(bytes, i18n.language);
   const { metric, value, dataset, source } = model.quality;
+  const names = model.languages.map((code) => languageName(code, i18n.language));
+  const languages =
+    names.length > FEW_LANGUAGES
+      ? t('admin.languages', { first: names[0], count: names.length - 1 })
+      : names.join(', ');
   const number = new Intl.NumberFormat(i18n.language, { maximumFractionDigits: 2 });
   const facts = [
     t('admin.ram', { size: size(model.ram_bytes) }),
@@ -63,11 +59,11 @@ function Facts({ model }: { model: ModelEntry }) {
     model.state === 'missing' &&
       model.download_bytes &&
       t('admin.toFetch', { size: size(model.download_bytes) }),
-    model.languages.map((code) => languageName(code, i18n.language)).join(', '),
+    languages,
     t('admin.licence', { licence: model.licence }),
   ].filter(Boolean);
   return (
-    <Text size="sm" c="dimmed" mt={6}>
+    <Text size="sm" c="dimmed" mt={6} title={names.join(', ')}>
       {facts.join(' · ')}
       {metric && value !== undefined && (
         <>

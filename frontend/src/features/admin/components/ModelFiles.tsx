@@ -1,5 +1,6 @@
 import { Alert, Anchor, Button, Group, Progress, Text } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
+import { ServerFailure } from '@/components/ServerFailure';
 import { useNotify } from '@/components/use-notify';
 import { Link } from 'react-router';
 import type { ModelEntry } from '@/lib/api-types';
@@ -43,7 +44,7 @@ export function ModelFiles({ model }: { model: ModelEntry }) {
       )}
       {model.error && (
         <Alert variant="light" color="red" mt="xs" p="xs">
-          {model.error}
+          <ServerFailure code={model.error_code} detail={model.error} />
         </Alert>
       )}
       {acts.length > 0 && (

@@ -4,6 +4,7 @@ import { useSiteSettings } from '@/api/get-site-settings';
 import { ErrorNotice } from '@/components/ErrorNotice';
 import { PageLoader } from '@/components/PageLoader';
 import { formatBytes } from '@/lib/dates';
+import { useServerText } from '@/lib/server-text';
 import { useModelCosts, useModels } from '../api/get-models';
 import { TASKS } from '../model-facts';
 import { ModelTaskSection } from './ModelTaskSection';
@@ -15,6 +16,7 @@ export function Models() {
   const settings = useSiteSettings();
   // Costs ask the services how they are; the cards do not wait for that.
   const costs = useModelCosts();
+  const { model: inWords } = useServerText();
   const error = models.error ?? settings.error;
   const size = (bytes: number) => formatBytes(bytes, i18n.language);
 
@@ -43,7 +45,7 @@ export function Models() {
           key={task}
           task={task}
           setting={setting}
-          models={models.data.filter((model) => model.task === task)}
+          models={models.data.filter((model) => model.task === task).map(inWords)}
           settings={settings.data}
           costs={costs.data}
         />

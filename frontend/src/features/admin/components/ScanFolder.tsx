@@ -4,7 +4,7 @@ import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useMe } from '@/api/get-user';
 import { ErrorNotice } from '@/components/ErrorNotice';
-import { ApiError } from '@/lib/api-error';
+import { useFieldText } from '@/lib/error-text';
 import { useScanDirectory } from '../api/scan';
 import { Section } from './Section';
 
@@ -15,7 +15,7 @@ export function ScanFolder() {
   const scan = useScanDirectory(me.data);
   const [typed, setTyped] = useState<string | null>(null);
   const directory = typed ?? me.data?.scan_directory ?? '';
-  const fieldError = scan.error instanceof ApiError ? scan.error.on('scan_directory') : undefined;
+  const fieldError = useFieldText()(scan.error, 'scan_directory');
 
   return (
     <Section title={t('admin.folder')} hint={t('admin.folderHint')}>

@@ -3,7 +3,9 @@ import { useTranslation } from 'react-i18next';
 import { ErrorNotice } from '@/components/ErrorNotice';
 import type { ServiceEntry } from '@/lib/api-types';
 import { formatBytes, formatMoment } from '@/lib/dates';
+import { useServerText } from '@/lib/server-text';
 import { useServices, useUnloadService } from '../api/get-services';
+import { commonReason } from '../service-facts';
 import { Section } from './Section';
 
 const COLORS = {
@@ -20,17 +22,26 @@ export function Services() {
   const { t } = useTranslation();
   const services = useServices();
   const unload = useUnloadService();
+  const common = commonReason(services.data ?? []);
+  const { reason } = useServerText();
+  const why = common && reason(common, common.detail);
   return (
     <Section title={t('services.title')} hint={t('services.hint')}>
       {services.error && !services.data && (
         <ErrorNotice error={services.error} onRetry={() => void services.refetch()} />
       )}
       {unload.error && <ErrorNotice error={unload.error} />}
+      {why && (
+        <Text size="sm" mb="sm">
+          {t('services.noneOnCuda')} <span lang={why.lang}>{why.text}</span>
+        </Text>
+      )}
       <Stack gap="md">
         {services.data?.map((service) => (
           <ServiceRow
             key={service.name}
             service={service}
+            told={common?.detail}
             unloading={unload.isPending && unload.variables === service.name}
             onUnload={() => unload.mutate(service.name)}
           />
@@ -40,8 +51,9 @@ export function Services() {
   );
 }
 
-function ServiceRow({ service, unloading, onUnload }: RowProps) {
+function ServiceRow({ service, told, unloading, onUnload }: RowProps) {
   const { t, i18n } = useTranslation();
+  const { reason } = useServerText();
   const { health } = service;
   const state = health?.state ?? (service.state === 'absent' ? 'absent' : 'away');
   const size = (bytes: number) => formatBytes(bytes, i18n.language);
@@ -56,12 +68,15 @@ function ServiceRow({ service, unloading, onUnload }: RowProps) {
       ? t('services.lastUsed', { time: formatMoment(health.last_used_at, i18n.language) })
       : null,
   ].filter(Boolean);
-  const why = health?.why ?? service.why;
+  const why = service.why && service.why !== told ? reason(service.reason, service.why) : null;
   return (
     <Group justify="space-between" align="flex-start" gap="xs">
       <div>
         <Group gap="xs">
-          <Text fw={600}>{service.name}</Text>
+          <Text fw={600}>{t(`services.tasks.${service.task}`)}</Text>
+          <Text size="sm" c="dimmed">
+            {service.name}
+          </Text>
           <Badge variant="light" color={COLORS[state]} autoContrast>
             {t(`services.states.${state}`)}
           </Badge>
@@ -72,8 +87,8 @@ function ServiceRow({ service, unloading, onUnload }: RowProps) {
           </Text>
         )}
         {why && (
-          <Text size="sm" c="dimmed">
-            {why}
+          <Text size="sm" c="dimmed" lang={why.lang}>
+            {why.text}
           </Text>
         )}
       </div>
@@ -94,6 +109,8 @@ function ServiceRow({ service, unloading, onUnload }: RowProps) {
 
 interface RowProps {
   service: ServiceEntry;
+  /** A reason that has been said for all of them. */
+  told: string | undefined;
   unloading: boolean;
   onUnload: () => void;
 }

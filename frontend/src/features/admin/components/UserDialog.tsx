@@ -5,7 +5,7 @@ import { Dialog } from '@/components/Dialog';
 import { ErrorNotice } from '@/components/ErrorNotice';
 import { ApiError } from '@/lib/api-error';
 import type { User } from '@/lib/api-types';
-import { useErrorText } from '@/lib/error-text';
+import { useFieldText } from '@/lib/error-text';
 import { useSaveUser, type UserForm } from '../api/get-users';
 
 const FIELDS = ['username', 'first_name', 'last_name', 'email'] as const;
@@ -13,7 +13,7 @@ const FIELDS = ['username', 'first_name', 'last_name', 'email'] as const;
 /** Make an account, or change one: name, address, password, and the folder that is read for it. */
 export function UserDialog({ user, onClose }: { user: User | null; onClose: () => void }) {
   const { t } = useTranslation();
-  const errorText = useErrorText();
+  const fieldText = useFieldText();
   const save = useSaveUser(user?.id ?? null);
   const [form, setForm] = useState<UserForm>(() => ({
     username: user?.username ?? '',
@@ -27,7 +27,7 @@ export function UserDialog({ user, onClose }: { user: User | null; onClose: () =
   const bind = (name: keyof UserForm) => ({
     name,
     value: form[name],
-    error: refusal?.on(name) && (refusal.code === 'username_taken' ? errorText(refusal) : refusal.on(name)),
+    error: fieldText(save.error, name),
     onChange: (event: ChangeEvent<HTMLInputElement>) =>
       setForm({ ...form, [name]: event.currentTarget.value }),
   });

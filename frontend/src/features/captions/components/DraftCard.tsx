@@ -8,7 +8,7 @@ import { DraftFacts } from './DraftFacts';
 const WhyWord = lazy(() => import('./WhyWord'));
 
 /** One draft, and everything one can do with it. */
-export function DraftCard({ hash, draft, used, restyle, onUse, onMerge, onRefuse, onRate }: Props) {
+export function DraftCard({ hash, draft, best, used, restyle, onUse, onMerge, onRefuse, onRate }: Props) {
   const { t } = useTranslation();
   const [why, setWhy] = useState(false);
   return (
@@ -24,7 +24,7 @@ export function DraftCard({ hash, draft, used, restyle, onUse, onMerge, onRefuse
         {draft.text}
       </Text>
       <Group justify="space-between" gap={6} mt={6}>
-        <DraftFacts draft={draft} />
+        <DraftFacts draft={draft} best={best} />
         <Rating
           size="sm"
           value={draft.rating ?? 0}
@@ -70,6 +70,8 @@ export function DraftCard({ hash, draft, used, restyle, onUse, onMerge, onRefuse
 interface Props {
   hash: string;
   draft: Caption;
+  /** Fits the picture best of those that are offered. */
+  best: boolean;
   /** Its text went into the editor. */
   used: boolean;
   /** Have it said differently, where that can be done. */

@@ -3,7 +3,7 @@ import { useTranslation } from 'react-i18next';
 import { useNotify } from '@/components/use-notify';
 import type { Caption, CaptionLedger } from '@/lib/api-types';
 import { useDecideCaption, type Decision } from '../api/decide-caption';
-import { inOrder } from '../draft-facts';
+import { bestFit, inOrder } from '../draft-facts';
 import type { Drafts } from '../use-drafts';
 import classes from './Captions.module.css';
 import { DraftCard } from './DraftCard';
@@ -18,6 +18,8 @@ export function DraftList({ hash, ledger, drafts, hasText, rewritesOn, usedId, o
   const order = drafts.phase.state === 'done' ? drafts.phase.order : [];
   const offered = ledger.results.filter((row) => row.state === 'draft').sort(inOrder(order));
 
+  const best = bestFit(offered);
+
   const decideOn = (draft: Caption, decision: Decision) =>
     decide.mutate({ id: draft.id, decision }, { onError: notify.fail });
 
@@ -31,6 +33,7 @@ export function DraftList({ hash, ledger, drafts, hasText, rewritesOn, usedId, o
               key={draft.id}
               hash={hash}
               draft={draft}
+              best={draft.id === best}
               used={draft.id === usedId}
               onUse={() => onUse(draft)}
               onMerge={hasText ? () => onMerge(draft) : undefined}

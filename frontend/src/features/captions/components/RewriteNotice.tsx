@@ -1,5 +1,6 @@
 import { Alert, Text } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
+import { ServerFailure } from '@/components/ServerFailure';
 import type { RewriteOutcome } from '@/lib/api-types';
 import classes from './Captions.module.css';
 
@@ -11,7 +12,11 @@ export function RewriteNotice({ outcome }: { outcome: RewriteOutcome }) {
     const why = `rewrite.why.${code}`;
     return (
       <Alert color="yellow" variant="light" p="xs" title={t('rewrite.unavailable')}>
-        {i18n.exists(why) ? t(why as 'rewrite.why.service_down') : detail}
+        {i18n.exists(why) ? (
+          t(why as 'rewrite.why.service_down')
+        ) : (
+          <ServerFailure code={code} detail={detail} />
+        )}
       </Alert>
     );
   }

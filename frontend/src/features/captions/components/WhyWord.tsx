@@ -6,10 +6,12 @@ import { ApiError } from '@/lib/api-error';
 import type { ExplainedWord } from '@/lib/api-types';
 import { media } from '@/lib/paths';
 import { useAttention } from '../api/get-attention';
-import { placeOf, shadesOf } from '../attention';
+import { placeOf, shadesOf, type Cell } from '../attention';
 import classes from './Captions.module.css';
 
 const EDGE = 2;
+/** How dark it is where the model looked least: what is there must still be seen. */
+const DIMMEST = 0.6;
 
 /** “Why this word?”: the photo, dimmed but for where the model looked when it chose the word. */
 export default function WhyWord({ hash, captionId }: { hash: string; captionId: number }) {
@@ -77,29 +79,29 @@ export default function WhyWord({ hash, captionId }: { hash: string; captionId: 
 function Shades({ map }: { map: number[][] }) {
   const [height, width] = [map.length, map[0]?.length ?? 0];
   if (!width) return null;
+  const cells = shadesOf(map);
+  const box = ({ x, y }: Cell) => {
+    // The outer cells reach over the edge, where the blur would else find nothing; all overlap by a hair.
+    const [left, top] = [x ? x : -EDGE, y ? y : -EDGE];
+    const right = x < width - 1 ? x + 1 : width + EDGE;
+    const bottom = y < height - 1 ? y + 1 : height + EDGE;
+    return { key: `${x} ${y}`, x: left, y: top, width: right - left + 0.02, height: bottom - top + 0.02 };
+  };
   return (
     <svg viewBox={`0 0 ${width} ${height}`} preserveAspectRatio="none" className={classes.shades} aria-hidden>
       <filter id="look-soft">
-        <feGaussianBlur stdDeviation="0.4" />
+        <feGaussianBlur stdDeviation="0.5" />
       </filter>
-      <g filter="url(#look-soft)">
-        {shadesOf(map).map(({ x, y, shade }) => {
-          // The outer cells reach over the edge, where the blur would else find nothing; all overlap by a hair.
-          const [left, top] = [x ? x : -EDGE, y ? y : -EDGE];
-          const [right, bottom] = [
-            x < width - 1 ? x + 1 : width + EDGE,
-            y < height - 1 ? y + 1 : height + EDGE,
-          ];
-          return (
-            <rect
-              key={`${x} ${y}`}
-              x={left}
-              y={top}
-              width={right - left + 0.02}
-              height={bottom - top + 0.02}
-              fillOpacity={0.8 * shade}
-            />
-          );
+      <g filter="url(#look-soft)" className={classes.dim}>
+        {cells.map((cell) => {
+          const { key, ...place } = box(cell);
+          return <rect key={key} {...place} fillOpacity={DIMMEST * cell.shade} />;
+        })}
+      </g>
+      <g filter="url(#look-soft)" className={classes.glow}>
+        {cells.map((cell) => {
+          const { key, ...place } = box(cell);
+          return <rect key={key} {...place} fillOpacity={(1 - cell.shade) ** 2} />;
         })}
       </g>
     </svg>

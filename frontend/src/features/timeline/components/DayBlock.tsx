@@ -5,9 +5,11 @@ import { ErrorNotice } from '@/components/ErrorNotice';
 import { estimateHeight } from '@/components/photo-rows/justify';
 import { GAP, PhotoRows, rowHeightFor } from '@/components/photo-rows/PhotoRows';
 import type { Selection } from '@/components/photo-rows/use-selection';
+import type { GridPhoto } from '@/lib/api-types';
 import { formatDay } from '@/lib/dates';
 import type { TimelineFilter } from '@/lib/paths';
 import type { Block, DayPart } from '../blocks';
+import { dayPlaces } from '../day-places';
 import { useSettled } from '../use-settled';
 import { SharedRow } from './SharedRow';
 import classes from './Timeline.module.css';
@@ -26,7 +28,7 @@ function OneDay({ part: { day, page, count }, continued, filter, width, selectio
   const title = useDayTitle(day.date);
   return (
     <section aria-label={title}>
-      {page === 1 && <DayHeader title={title} location={day.location} />}
+      {page === 1 && <DayHeader title={title} location={day.location} photos={photos.data} />}
       <div className={classes.rows}>
         {photos.data ? (
           <PhotoRows
@@ -50,16 +52,20 @@ function OneDay({ part: { day, page, count }, continued, filter, width, selectio
   );
 }
 
-export function DayHeader({ title, location }: { title: string; location: string | null }) {
+export function DayHeader({ title, location, photos }: HeaderProps) {
+  const { t } = useTranslation();
+  const { names, more } = dayPlaces(photos, location);
+  const list = names.join(' · ');
+  const places = more ? t('timeline.morePlaces', { places: list, count: more }) : list;
   return (
     <div className={classes.header} style={{ height: HEADER_HEIGHT }}>
       <div className={classes.names}>
         <Title order={2} size="h5" lineClamp={1} title={title} maw="100%">
           {title}
         </Title>
-        {location && (
-          <Text size="sm" c="dimmed" truncate dir="auto">
-            {location}
+        {places && (
+          <Text size="sm" c="dimmed" truncate dir="auto" title={places}>
+            {places}
           </Text>
         )}
       </div>
@@ -70,6 +76,14 @@ export function DayHeader({ title, location }: { title: string; location: string
 export function useDayTitle(date: string | null, compact = false): string {
   const { t, i18n } = useTranslation();
   return formatDay(date, i18n.language, { compact }) ?? t('timeline.undated');
+}
+
+interface HeaderProps {
+  title: string;
+  /** A place that the day itself names. */
+  location: string | null;
+  /** Those of its photos that are here. */
+  photos: GridPhoto[] | undefined;
 }
 
 export interface BlockProps {

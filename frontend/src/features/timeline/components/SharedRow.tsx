@@ -1,6 +1,7 @@
 import { useDayPages } from '@/api/get-days';
 import { usableRatio } from '@/components/photo-rows/justify';
 import { GAP, PhotoRows, rowHeightFor } from '@/components/photo-rows/PhotoRows';
+import type { GridPhoto } from '@/lib/api-types';
 import type { DayPart } from '../blocks';
 import { useSettled } from '../use-settled';
 import { DayHeader, useDayTitle, type BlockProps } from './DayBlock';
@@ -34,6 +35,7 @@ export function SharedRow({ parts, filter, width, selection }: Props) {
           <SharedDay
             key={part.day.id}
             part={part}
+            photos={pages[index]}
             width={Math.max(dayWidth, Math.min(MIN_DAY_WIDTH, width / 3))}
           >
             {pages[index] ? (
@@ -54,14 +56,21 @@ export function SharedRow({ parts, filter, width, selection }: Props) {
   );
 }
 
-function SharedDay({ part, width, children }: { part: DayPart; width: number; children: React.ReactNode }) {
+function SharedDay({ part, photos, width, children }: SharedDayProps) {
   const title = useDayTitle(part.day.date, width < MIN_DAY_WIDTH);
   return (
     <section aria-label={title} style={{ width, minWidth: 0 }}>
-      <DayHeader title={title} location={part.day.location} />
+      <DayHeader title={title} location={part.day.location} photos={photos} />
       <div className={classes.rows}>{children}</div>
     </section>
   );
+}
+
+interface SharedDayProps {
+  part: DayPart;
+  photos: GridPhoto[] | undefined;
+  width: number;
+  children: React.ReactNode;
 }
 
 interface Props extends Omit<BlockProps, 'block'> {
