@@ -87,7 +87,7 @@ def service_healths() -> dict[str, tuple[dict[str, Any] | None, str]]:
 
 
 def service_absence(name: str, why: str) -> dict[str, Any]:
-    """Return why a service without a /health is not there, as `{code, detail, values}`; `why` is what asking it gave."""
+    """Return why a service without /health is not there, as `{code, detail, values}`; `why` is what asking it gave."""
     if why == NOT_BUILT:
         return {"code": "not_built", "detail": why, "values": {}}
     left_out: dict[str, Any] | None = settings.SERVICES_LEFT_OUT.get(name)

@@ -224,9 +224,14 @@ describe('CaptionPanel', () => {
   describe('said differently', () => {
     const plain = draft(11, 'A cat.', -4);
     const sayShorter = async (...rest: Parameters<typeof events>) => {
+      const results = [plain];
       fakeServer({
-        [`GET ${CAPTIONS}`]: () => ({ results: [plain], current: null }),
-        [`POST ${CAPTIONS}`]: () => events(...rest),
+        [`GET ${CAPTIONS}`]: () => ({ results: [...results], current: null }),
+        [`POST ${CAPTIONS}`]: () => {
+          const told = rest.filter(([event]) => event === 'draft').map(([, row]) => row as Caption);
+          results.unshift(...told.filter((row) => row !== plain));
+          return events(...rest);
+        },
       });
       show({ rewritesOn: true });
       await userEvent.click(await screen.findByRole('button', { name: 'Add a caption' }));
