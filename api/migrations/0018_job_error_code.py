@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('api', '0016_album_place'),
+        ('api', '0017_places_counted_by_an_index'),
     ]
 
     operations = [
