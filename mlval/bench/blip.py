@@ -177,10 +177,10 @@ def print_table(found: dict[str, dict[str, Any]]) -> None:
 def print_bounds(folder: Path, machine: Machine, found: dict[str, dict[str, Any]]) -> None:
     """What our captions take at least on this machine, and how near they come."""
     from mlval.bench.blip_work import Work
-    from service.blip.architecture import Architecture
+    from service.blip.architecture import read_architecture
 
     config = json.loads((folder / "source" / "config.json").read_text(encoding="utf-8"))
-    work = Work.of(Architecture.of(config), TOKENS, BEAMS)
+    work = Work.of(read_architecture(config), TOKENS, BEAMS)
     print(work)
     for side in [side for side in found if side != "transformers"]:
         picture, tokens = work.least_s(machine, int8=side == "int8")

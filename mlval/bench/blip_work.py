@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from mlval.bench.machine import Machine
-from service.blip.architecture import Architecture
+from service.common.architecture import Architecture
 
 
 @dataclass(frozen=True)

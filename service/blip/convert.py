@@ -15,10 +15,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from service.blip.architecture import Architecture
+from service.blip.architecture import read_architecture
 from service.blip.files import TORCH_CONFIG, TORCH_WEIGHTS
 from service.blip.graphs import NOT_NEEDED, Blip, write_decoder, write_encoder
 from service.blip.main import FAMILY
+from service.common.architecture import Architecture
 from service.common.caption_check import Answers, answers
 from service.common.caption_conversion import (
     convert_captioner,
@@ -148,7 +149,7 @@ def _for_torch(source: Source) -> dict[str, Array]:
 
 def read_source(folder: Path, config: dict[str, Any], tensors: Mapping[str, Array]) -> Source:
     """Weights under transformers' names with the files beside them. Raises WeightsError."""
-    architecture = Architecture.of(config)
+    architecture = read_architecture(config)
     preprocess = folder / "preprocessor_config.json"
     try:
         lines = (folder / "vocab.txt").read_text(encoding="utf-8").splitlines()

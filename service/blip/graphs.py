@@ -10,7 +10,7 @@ from pathlib import Path
 
 import numpy as np
 
-from service.blip.architecture import Architecture
+from service.common.architecture import Architecture
 from service.common.graph_writer import GraphWriter
 from service.common.layers import Floats, Linear, Norm, concatenated, take_linear, take_norm
 from service.common.state_dict import StateDict

@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 
+from service.common.architecture import Architecture
 from service.common.caption_check import OPTIONS, PICTURES, Answers
 from service.common.caption_conversion import (
     convert_captioner,
@@ -24,7 +25,7 @@ from service.common.errors import WeightsError
 from service.common.state_dict import StateDict
 from service.common.token_search import Beam
 from service.common.transformer_captioner import CaptionSettings
-from service.vit_gpt2.architecture import Architecture
+from service.vit_gpt2.architecture import read_architecture
 from service.vit_gpt2.graphs import VitGpt2, write_decoder, write_encoder
 from service.vit_gpt2.main import FAMILY
 
@@ -37,7 +38,7 @@ _INTERPOLATIONS = {2: "bilinear", 3: "bicubic"}
 def convert(source: Path, target: Path, progress: Progress) -> Report:
     """A service.common.convert.Conversion."""
     progress(0.0, "Reading the weights")
-    architecture = Architecture.of(read_object(source / "config.json"))
+    architecture = read_architecture(read_object(source / "config.json"))
     model = VitGpt2.read(StateDict(read_checkpoint(weights_file(source))), architecture)
     settings, pieces = _settings(source, architecture), _pieces(source, architecture)
 

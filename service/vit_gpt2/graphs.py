@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
+from service.common.architecture import Architecture
 from service.common.graph_writer import GraphWriter
 from service.common.layers import Floats, Linear, Norm, concatenated, take_linear, take_norm
 from service.common.state_dict import StateDict
@@ -19,7 +20,6 @@ from service.common.transformer_graphs import (
     write_cross_keys,
     write_vision_transformer,
 )
-from service.vit_gpt2.architecture import Architecture
 
 # Masks that older versions of transformers keep among the weights.
 _MASKS = r"decoder\.transformer\.h\.\d+\.(attn|crossattention)\.(bias|masked_bias)"
