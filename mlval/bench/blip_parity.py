@@ -32,14 +32,20 @@ def print_parity(folder: Path, found: Mapping[str, dict[str, Any]]) -> None:
         for how in ("greedy", "beams"):
             _print_captions(how, said[first][how], said[side][how])
     for how, of_what in (("greedy", "tokens"), ("beams", "captions")):
-        margins = [margin for one in said[first][how] for margin in one.margins]
+        _print_first(f"{first}, {how}", of_what, said[first][how])
+
+
+def _print_first(title: str, of_what: str, said: Sequence[Said]) -> None:
+    """Whether its captions prove much."""
+    lengths, different = [len(one.ids) for one in said], len({tuple(one.ids) for one in said})
+    print(f"{title}: {different} different captions of {min(lengths)} to {max(lengths)} tokens", end="")
+    margins = [margin for one in said for margin in one.margins]
+    if margins:
+        least, usual = min(margins), statistics.median(margins)
         print(
-            f"{first}, {how}: {len(margins)} {of_what} chosen by a margin of {min(margins):.2g} at least, "
-            f"{statistics.median(margins):.2g} in the median; "
-            f"captions of {min(len(one.ids) for one in said[first][how])} to "
-            f"{max(len(one.ids) for one in said[first][how])} tokens, "
-            f"{len({tuple(one.ids) for one in said[first][how]})} different ones"
+            f"; {len(margins)} {of_what} chosen by margins of {least:.2g} at least, {usual:.2g} in the median", end=""
         )
+    print()
 
 
 def _print_features(title: str, ours: Any, theirs: Any) -> None:
@@ -60,7 +66,7 @@ def _print_captions(how: str, theirs: Sequence[Said], ours: Sequence[Said]) -> N
     if apart:
         line += f"; in those log p differs by {max(apart):.1g} at most"
     print(line)
-    margins = [_margin(one, other) for one, other in pairs if list(one.ids) != list(other.ids)]
+    margins = [_margin(one, other) for one, other in pairs if one.margins and list(one.ids) != list(other.ids)]
     if margins:
         print(f"          the others were chosen by margins of {', '.join(f'{margin:.2g}' for margin in margins)}")
 

@@ -15,7 +15,7 @@ from service.common.graph_writer import GraphWriter
 from service.common.onnx_runtime import Graph
 
 _SIDE = 1536
-_REPEATS = 8
+_REPEATS = 30  # the best of them; others may be at work here
 _COPIED = 64 << 20  # numbers a thread, far more than any cache holds
 
 
