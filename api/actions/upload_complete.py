@@ -2,7 +2,6 @@
 
 import logging
 import re
-import time
 from pathlib import Path
 from typing import BinaryIO
 
@@ -11,8 +10,16 @@ from django.db import transaction
 from django.utils import timezone
 
 from api.actions.photo_register import photo_register
-from api.actions.uploads import locked_part, part_path, upload_allowed, upload_discard, upload_of, uploads_folder
-from api.errors import DiskFullError, GoneError, InvalidError, NotFoundError, UnsupportedFileError
+from api.actions.uploads import (
+    open_part,
+    part_path,
+    upload_allowed,
+    upload_discard,
+    upload_of,
+    upload_turn,
+    uploads_folder,
+)
+from api.errors import DiskFullError, InvalidError, NotFoundError, UnsupportedFileError
 from api.lib.file_types import MEDIA_EXTENSIONS, FileType, detect_type
 from api.lib.files import free_bytes, is_disk_full, md5_hex, move_into_place
 from api.lib.names import clean_file_name, file_extension
@@ -21,7 +28,6 @@ from api.selectors.media import original_path
 
 logger = logging.getLogger(__name__)
 MD5 = re.compile(r"[0-9a-f]{32}\Z")
-PATIENCE_S = 3.0  # for another request between moving the bytes and writing it down
 
 
 def upload_complete(*, user: User, upload_id: str, md5: str, file_name: str) -> Photo:
@@ -38,18 +44,12 @@ def upload_complete(*, user: User, upload_id: str, md5: str, file_name: str) -> 
     if not MD5.match(md5.lower()):
         raise InvalidError("Send the md5 of the whole file, 32 hexadecimal digits.", field="md5")
     try:
-        with locked_part(upload) as part:
-            upload.refresh_from_db()
+        with upload_turn(upload):
             if upload.photo is not None:  # another request completed it while this one waited
                 return upload.photo
-            kind = _check(upload, part, md5.lower())
+            with open_part(upload) as part:
+                kind = _check(upload, part, md5.lower())
             return _keep(upload, md5.lower(), clean_file_name(file_name), kind)
-    except GoneError:
-        # Another request may have moved them into place and be about to say so.
-        photo = _completed_by_another(upload)
-        if photo is None:
-            raise
-        return photo
     except OSError as error:
         if not is_disk_full(error):
             raise
@@ -60,16 +60,6 @@ def upload_complete(*, user: User, upload_id: str, md5: str, file_name: str) -> 
     except (UnsupportedFileError, DiskFullError):
         upload_discard(upload=upload)
         raise
-
-
-def _completed_by_another(upload: Upload) -> Photo | None:
-    """The photo that another request makes of this upload right now; None when none does."""
-    deadline = time.monotonic() + PATIENCE_S
-    while (now := Upload.objects.select_related("photo").filter(pk=upload.pk).first()) is not None:
-        if now.photo is not None or time.monotonic() > deadline:
-            return now.photo
-        time.sleep(0.1)
-    return None
 
 
 def _check(upload: Upload, part: BinaryIO, md5: str) -> FileType:

@@ -1,10 +1,10 @@
 """Files that arrive in chunks, see docs of both clients for the order of calls.
 
-The bytes so far lie in UPLOADS_DIR/<upload id>; the row says how many of them count.
+The bytes so far lie in UPLOADS_DIR/<upload id>; the row says how many of them count. Requests for one upload come after
+each other by a lock beside the bytes, which are moved away when all have come.
 """
 
 import contextlib
-import fcntl
 import os
 import shutil
 import time
@@ -19,7 +19,7 @@ from django.conf import settings
 from django.utils import timezone
 
 from api.errors import ConflictError, DiskFullError, GoneError, InvalidError, NotFoundError, TooLargeError
-from api.lib.files import CHUNK_BYTES, free_bytes, is_disk_full
+from api.lib.files import CHUNK_BYTES, free_bytes, is_disk_full, lock_file
 from api.models import Upload, User
 from api.selectors.site_settings import site_setting
 
@@ -48,8 +48,7 @@ def upload_append(*, user: User, upload_id: str, start: int, size: int, chunk: B
     upload = upload_of(user=user, upload_id=upload_id) if upload_id else _begin(user, start)
     _refuse_completed(upload)
     try:
-        with locked_part(upload) as part:
-            upload.refresh_from_db()
+        with upload_turn(upload), open_part(upload) as part:
             _refuse_completed(upload)
             if not _is_repeat(upload, part, start, size, chunk):
                 _write(upload, part, start, size, chunk)
@@ -107,14 +106,23 @@ def part_path(upload: Upload) -> Path:
 
 
 @contextmanager
-def locked_part(upload: Upload) -> Iterator[BinaryIO]:
-    """Open the bytes so far for reading and writing; others who want them wait. Raises GoneError without them."""
+def upload_turn(upload: Upload) -> Iterator[None]:
+    """Wait until no other request works on the upload, and read it anew. Raises Upload.DoesNotExist when it is gone."""
+    Path(settings.UPLOADS_DIR).mkdir(parents=True, exist_ok=True)
+    with lock_file(part_path(upload).with_suffix(".lock")):
+        upload.refresh_from_db()
+        yield
+
+
+@contextmanager
+def open_part(upload: Upload) -> Iterator[BinaryIO]:
+    """Open the bytes so far for reading and writing. Raises GoneError without them."""
     try:
-        with part_path(upload).open("r+b") as part:
-            fcntl.flock(part, fcntl.LOCK_EX)
-            yield part
+        part = part_path(upload).open("r+b")
     except FileNotFoundError as error:
         raise GoneError("The upload's bytes are gone; start again.", code="upload_expired") from error
+    with part:
+        yield part
 
 
 def _begin(user: User, start: int) -> Upload:

@@ -19,7 +19,8 @@ from api.model_registry import ModelEntry
 
 UNLOAD_TIMEOUT_S = 30.0
 CONNECT_TIMEOUT_S = 3.05
-HEALTH_TIMEOUT_S = 2.0
+HEALTH_TIMEOUT_S = 5.0
+"""One that is busy loading a model on a slow machine is not to count as away."""
 CHECK_EVERY_S = 0.4
 SILENCE_TIMEOUT_S = 25.0
 """Services send a comment every ten seconds while a stream has nothing to say."""

@@ -1,6 +1,7 @@
 """Files from strangers and files of our own: opened without surprises, written whole or not at all."""
 
 import errno
+import fcntl
 import hashlib
 import os
 import shutil
@@ -85,6 +86,29 @@ def move_into_place(source: Path, target: Path) -> None:
         copy.close()
         Path(name).replace(target)
     source.unlink()
+
+
+@contextmanager
+def lock_file(path: Path) -> Iterator[None]:
+    """Wait for the lock and have it for the block; its file is there only meanwhile, or after its holder was killed."""
+    while True:
+        with path.open("w") as file:
+            fcntl.flock(file, fcntl.LOCK_EX)
+            # Who had it before removed the file: others lock a new one by now.
+            if not _is_same(file, path):
+                continue
+            try:
+                yield
+            finally:
+                path.unlink(missing_ok=True)
+            return
+
+
+def _is_same(file: IO[str], path: Path) -> bool:
+    try:
+        return os.path.samestat(os.fstat(file.fileno()), path.stat())
+    except FileNotFoundError:
+        return False
 
 
 @contextmanager

@@ -7,12 +7,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.db import connection
 
 from api.actions.photo_ingest import photo_ingest
 from api.actions.scan import scan_start
 from api.actions.upload_complete import upload_complete
-from api.actions.uploads import part_path, upload_append
+from api.actions.uploads import part_path, upload_append, upload_turn
 from api.errors import GoneError
 from api.models import AlbumDate, Caption, Face, Job, Person, Photo, PhotoFile, Upload, User
 from tests import media_samples as samples
@@ -89,22 +90,27 @@ def test_complete_sent_while_another_has_moved_the_bytes_and_not_said_so(owner: 
     data = samples.jpeg()
     begun = upload_append(user=owner, upload_id="", start=0, size=len(data), chunk=io.BytesIO(data))
     photo = register(owner, tmp_path, data).photo
-    part_path(begun).unlink()
+    answers: list[Photo] = []
 
-    def finish() -> None:
+    def second() -> None:
+        try:
+            answers.append(upload_complete(user=owner, upload_id=begun.pk.hex, md5=md5_of(data), file_name="a.jpg"))
+        finally:
+            connection.close()
+
+    with upload_turn(begun):
+        part_path(begun).unlink()
+        other = threading.Thread(target=second)
+        other.start()
+        other.join(0.5)
+        assert answers == [], "it waits, however long it takes"
         Upload.objects.filter(pk=begun.pk).update(photo=photo)
-        connection.close()
-
-    other = threading.Timer(0.5, finish)
-    other.start()
-    try:
-        assert upload_complete(user=owner, upload_id=begun.pk.hex, md5=md5_of(data), file_name="a.jpg") == photo
-    finally:
-        other.join()
+    other.join()
+    assert answers == [photo]
+    assert list(Path(settings.UPLOADS_DIR).glob("*.lock")) == []
 
 
-def test_bytes_that_are_really_gone(owner: User, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("api.actions.upload_complete.PATIENCE_S", 0.2)
+def test_bytes_that_are_really_gone(owner: User) -> None:
     data = samples.jpeg()
     begun = upload_append(user=owner, upload_id="", start=0, size=len(data), chunk=io.BytesIO(data))
     part_path(begun).unlink()

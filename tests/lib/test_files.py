@@ -1,12 +1,13 @@
 """File types, names, ranges, and opening what is no file."""
 
 import os
+import threading
 from pathlib import Path
 
 import pytest
 
 from api.lib.file_types import type_of_head
-from api.lib.files import NotAFileError, move_into_place, open_regular, write_atomic
+from api.lib.files import NotAFileError, lock_file, move_into_place, open_regular, write_atomic
 from api.lib.names import clean_file_name, file_extension
 from api.lib.ranges import RangeNotSatisfiableError, parse_range
 from tests import media_samples as samples
@@ -132,3 +133,30 @@ def test_move_to_another_disk(tmp_path: Path) -> None:
     assert (tmp_path / "sub" / "target").read_bytes() == b"bytes"
     assert not source.exists()
     assert len(list((tmp_path / "sub").iterdir())) == 1
+
+
+def test_a_lock_is_had_by_one_at_a_time_and_leaves_no_file(tmp_path: Path) -> None:
+    inside: list[int] = []
+    most: list[int] = []
+
+    def work() -> None:
+        for _ in range(50):
+            with lock_file(tmp_path / "x.lock"):
+                inside.append(1)
+                most.append(len(inside))
+                inside.pop()
+
+    threads = [threading.Thread(target=work) for _ in range(6)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert most == [1] * 300
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_lock_is_freed_by_an_error(tmp_path: Path) -> None:
+    for _ in range(2):
+        with pytest.raises(ZeroDivisionError), lock_file(tmp_path / "x.lock"):
+            raise ZeroDivisionError
+    assert list(tmp_path.iterdir()) == []
