@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+import hypothesis
 import pytest
 from django.conf import settings
 from django.core.cache import cache
@@ -10,12 +11,19 @@ from rest_framework.test import APIClient
 from rest_framework_simplejwt.tokens import RefreshToken
 
 from api.models import User
+from tests.llm import Writer, running_writer, use_llm
 from tests.processes import model_service
+
+# The first example reads dictionaries, and a busy machine takes its time.
+hypothesis.settings.register_profile("patient", deadline=None)
+hypothesis.settings.load_profile("patient")
 
 
 def pytest_configure() -> None:
     # The real hasher is slow on purpose; tests make hundreds of accounts.
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    # Those of somebody who runs the product on this machine, or tests it, are not ours.
+    settings.SERVICE_URLS = dict.fromkeys(settings.SERVICE_URLS, "http://127.0.0.1:9")
 
 
 @pytest.fixture(autouse=True)
@@ -83,6 +91,22 @@ def clip_score_url() -> Iterator[str]:
     """The real scorer with the bundled model."""
     with model_service("clip_score") as url:
         yield url
+
+
+@pytest.fixture(scope="session")
+def llm_writer(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Writer]:
+    """A real service whose language model writes what it is told to, started once for all tests that rewrite."""
+    with running_writer(tmp_path_factory.mktemp("llm")) as writer:
+        yield writer
+
+
+@pytest.fixture
+def writer(llm_writer: Writer, settings: Settings) -> Writer:
+    """Points the API at that service. No scorer, unless a test asks for one: nothing may depend on what else runs."""
+    use_llm(settings, llm_writer.service.url)
+    settings.SITE_SETTING_OVERRIDES = {**settings.SITE_SETTING_OVERRIDES, "CLIP_MODEL": "none"}
+    llm_writer.say()
+    return llm_writer
 
 
 @pytest.fixture

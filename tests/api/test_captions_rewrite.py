@@ -1,7 +1,6 @@
 """POST /api/photos/{hash}/captions/ where a language model takes part: a real service that writes what it is told."""
 
 import json
-from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -13,7 +12,7 @@ from rest_framework.test import APIClient
 from api.models import Caption, Face, Person, Photo, User
 from api.models.caption import CaptionState
 from tests.factories import make_photo, make_picture_photo
-from tests.llm import MODEL_ID, Writer, running_writer, use_llm
+from tests.llm import MODEL_ID, Writer
 from tests.model_store.entries import entry, entry_file
 from tests.processes import free_port
 from tests.service.harness import eventually
@@ -21,20 +20,6 @@ from tests.service.harness import eventually
 pytestmark = pytest.mark.django_db
 PLAIN = "Two women on a bench."
 GOOD = "Ana and Eva on a bench in Lisbon, Portugal."
-
-
-@pytest.fixture(scope="module")
-def running_service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Writer]:
-    with running_writer(tmp_path_factory.mktemp("llm")) as writer:
-        yield writer
-
-
-@pytest.fixture
-def writer(running_service: Writer, settings: Settings) -> Writer:
-    use_llm(settings, running_service.service.url)
-    # No scorer, unless a test asks for one: nothing here may depend on what else runs on this machine.
-    settings.SITE_SETTING_OVERRIDES = {**settings.SITE_SETTING_OVERRIDES, "CLIP_MODEL": "none"}
-    return running_service
 
 
 @pytest.fixture

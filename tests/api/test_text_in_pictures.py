@@ -17,7 +17,7 @@ from api.lib.thumbnails import write_thumbnails
 from api.models import Caption, Photo, User
 from api.selectors.draft_context import draft_context
 from tests.factories import make_picture_photo
-from tests.llm import running_writer, use_llm
+from tests.llm import Writer
 from tests.processes import free_port, model_service
 from tests.service.harness import running
 
@@ -137,23 +137,18 @@ def test_a_service_that_is_down_is_asked_again(owner: User, photo: Photo, reader
     assert photo.text_in_picture == "Padaria Central"
 
 
-def test_it_may_be_said(
-    owner: User, owner_client: APIClient, photo: Photo, reader: Reader, settings: Settings, tmp_path: Path
-) -> None:
+def test_it_may_be_said(owner: User, owner_client: APIClient, photo: Photo, reader: Reader, writer: Writer) -> None:
     """The guard lets words through that stand in the picture, and no others."""
     allow(owner)
     draft = Caption.objects.create(photo=photo, text="A shop.", model_id="bundled", language="en")
-    settings.SITE_SETTING_OVERRIDES = {**settings.SITE_SETTING_OVERRIDES, "CLIP_MODEL": "none"}
-    with running_writer(tmp_path) as writer:
-        use_llm(settings, writer.service.url)
-        for caption, state in (("A shop, Padaria Central.", "ok"), ("A shop, Padaria Velha.", "held_back")):
-            writer.say(caption)
-            body = owner_client.post(
-                f"/api/photos/{photo.pk}/captions/", {"from_draft": draft.pk, "force": True}, format="json"
-            ).json()
-            assert body["rewrite"]["state"] == state, body
-        facts = json.loads(writer.asked()[0]["messages"][1]["content"])["facts"]
-        assert facts == {"text in the picture": "Padaria Central"}
+    for caption, state in (("A shop, Padaria Central.", "ok"), ("A shop, Padaria Velha.", "held_back")):
+        writer.say(caption)
+        body = owner_client.post(
+            f"/api/photos/{photo.pk}/captions/", {"from_draft": draft.pk, "force": True}, format="json"
+        ).json()
+        assert body["rewrite"]["state"] == state, body
+    facts = json.loads(writer.asked()[0]["messages"][1]["content"])["facts"]
+    assert facts == {"text in the picture": "Padaria Central"}
 
 
 def test_the_real_reader(owner: User, owner_client: APIClient, settings: Settings, photo: Photo) -> None:
