@@ -15,6 +15,7 @@ from urllib.parse import unquote, urlsplit
 REPO = "/test/weights/resolve/main/"
 TREE = "/api/models/test/weights/tree/main"
 STORAGE = "/storage/"
+PIECE = 8192
 
 
 def git_sha1(content: bytes) -> str:
@@ -27,6 +28,7 @@ class Hub:
 
     files: path → content. breaks: each entry ends one coming body after so many bytes, first come
     first served. statuses: answers of coming GETs before any content. ranges: whether Range is understood.
+    hold_at: from this byte of a file on nothing is sent while it is set, so that who waits there can be killed.
     """
 
     files: dict[str, bytes] = field(default_factory=dict)
@@ -39,6 +41,7 @@ class Hub:
     lie_about_hash: str | None = None
     truncate_to: int | None = None
     delay_s: float = 0.0
+    hold_at: int | None = None
     requests: list[tuple[str, str, str | None]] = field(default_factory=list)
     url: str = ""
 
@@ -148,8 +151,10 @@ class _Handler(BaseHTTPRequestHandler):
             self.close_connection = True
         # A reader that is killed or cancelled goes away in the middle.
         with contextlib.suppress(ConnectionError):
-            for position in range(0, len(rest), 8192):
-                self.wfile.write(rest[position : position + 8192])
+            for position in range(0, len(rest), PIECE):
+                while self.hub.hold_at is not None and start + position >= self.hub.hold_at:
+                    time.sleep(0.01)
+                self.wfile.write(rest[position : position + PIECE])
                 if self.hub.delay_s:
                     time.sleep(self.hub.delay_s)
             self.wfile.flush()

@@ -1,26 +1,64 @@
 """Real processes for tests: a model service on a free port, and how to wait for it."""
 
 import contextlib
+import fcntl
 import os
+import random
 import socket
 import subprocess
 import sys
+import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import IO
 
+import psutil
 import requests
 
 ROOT = Path(__file__).resolve().parent.parent
+PATIENCE_S = 180.0
+"""Nothing takes so long by itself; but the machine may be slow, and busy with other tests."""
+PORTS = range(18_000, 32_000)
+"""Below those that a system gives to outgoing connections, which would take one between our look and its use."""
+_kept: list[IO[str]] = []
 
 
 def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+    """Return a port that nobody listens at, and that no other tests get until this process ends."""
+    folder = Path(tempfile.gettempdir()) / f"librephotos-test-ports-{os.getuid()}"
+    folder.mkdir(exist_ok=True)
+    for port in random.sample(PORTS, 1_000):
+        claim = (folder / str(port)).open("w")
+        try:
+            fcntl.flock(claim, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            with socket.socket() as probe:
+                probe.bind(("127.0.0.1", port))
+        except OSError:
+            claim.close()
+            continue
+        _kept.append(claim)
+        return port
+    raise AssertionError("of a thousand ports none is free")
 
 
-def wait_for(url: str, *, process: subprocess.Popen[bytes], timeout_s: float = 60) -> None:
+def eventually(condition: Callable[[], bool], *, within_s: float = PATIENCE_S) -> None:
+    """Wait until it is true."""
+    deadline = time.monotonic() + within_s
+    while not condition():
+        assert time.monotonic() < deadline, f"not true within {within_s} s"
+        time.sleep(0.05)
+
+
+def has_ended(pid: int) -> bool:
+    """Whether a process runs no more; what has ended may stay as a zombie where nobody asks for it."""
+    try:
+        return bool(psutil.Process(pid).status() == psutil.STATUS_ZOMBIE)
+    except psutil.NoSuchProcess:
+        return True
+
+
+def wait_for(url: str, *, process: subprocess.Popen[bytes], timeout_s: float = PATIENCE_S) -> None:
     """Return once the address answers with anything; fail when the process ends or the time is up."""
     deadline = time.monotonic() + timeout_s
     while time.monotonic() < deadline:
@@ -49,7 +87,7 @@ def model_service(name: str, **environment: str) -> Iterator[str]:
     finally:
         process.terminate()
         try:
-            process.wait(timeout=15)
+            process.wait(timeout=60)
         except subprocess.TimeoutExpired:
             process.kill()
             process.wait()

@@ -70,7 +70,7 @@ def test_a_connection_outlives_a_pause() -> None:
     process = subprocess.Popen(shlex.split(api_command("127.0.0.1", port)), cwd=ROOT, env=os.environ)
     try:
         wait_for(f"http://127.0.0.1:{port}/nothing", process=process)
-        with contextlib.closing(http.client.HTTPConnection("127.0.0.1", port, timeout=60)) as connection:
+        with contextlib.closing(http.client.HTTPConnection("127.0.0.1", port, timeout=180)) as connection:
             opened = set()
             for pause_s in (0, 4):
                 time.sleep(pause_s)
@@ -81,7 +81,7 @@ def test_a_connection_outlives_a_pause() -> None:
             assert len(opened) == 1
     finally:
         process.terminate()
-        process.wait(timeout=30)
+        process.wait(timeout=180)
 
 
 def test_looking_imports_no_library() -> None:

@@ -11,7 +11,7 @@ from api.models import Caption, Face, Person, Photo, User
 from api.models.caption import CaptionState
 from api.models.photo import MediaType, PhotoState
 from tests.factories import make_photo, make_picture_photo
-from tests.processes import free_port
+from tests.processes import eventually, free_port
 
 pytestmark = pytest.mark.django_db
 
@@ -103,13 +103,7 @@ def test_drafts_are_kept_when_the_reader_leaves(owner_client: APIClient, photo: 
     next(stream)
     answer.close()
 
-    for _ in range(600):
-        if Caption.objects.filter(photo=photo, state=CaptionState.DRAFT).exists():
-            return
-        import time
-
-        time.sleep(0.05)
-    pytest.fail("the draft did not arrive in the ledger")
+    eventually(Caption.objects.filter(photo=photo, state=CaptionState.DRAFT).exists)
 
 
 @pytest.mark.django_db(transaction=True)

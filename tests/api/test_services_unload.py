@@ -1,14 +1,12 @@
 """POST /api/services/<name>/unload/, with the real captioner."""
 
-import time
-
 import pytest
 from pytest_django import Settings
 from rest_framework.test import APIClient
 
 from api.models import User
 from tests.factories import make_picture_photo
-from tests.processes import free_port
+from tests.processes import eventually, free_port
 
 pytestmark = pytest.mark.django_db
 URL = "/api/services/im2txt/unload/"
@@ -25,10 +23,7 @@ def test_it_works(root_client: APIClient, admin: User, captioner: str) -> None:
     assert state(root_client) == "ready"
 
     assert root_client.post(URL).status_code == 204
-    deadline = time.monotonic() + 60
-    while state(root_client) != "idle" and time.monotonic() < deadline:
-        time.sleep(0.2)
-    assert state(root_client) == "idle"
+    eventually(lambda: state(root_client) == "idle")
     assert root_client.post(URL).status_code == 204  # twice is harmless
 
 

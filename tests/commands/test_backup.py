@@ -224,7 +224,7 @@ def test_others_may_write_meanwhile() -> None:
             cwd=ROOT,
             env={**os.environ, "TEST_DATABASE": str(connection.settings_dict["NAME"])},
             check=True,
-            timeout=60,
+            timeout=180,
         )
         assert User.objects.count() == count
     assert User.objects.count() == count + 1

@@ -1,8 +1,6 @@
 """Drafts for many photos that a language model says differently, for an owner who wants that."""
 
 import threading
-import time
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -17,27 +15,19 @@ from api.jobs.captions import draft_many
 from api.models import Caption, Job, Photo, User
 from api.models.job import JobState
 from tests.factories import make_picture_photo
-from tests.llm import MODEL_ID, Writer, running_writer, use_llm
-from tests.processes import free_port
+from tests.llm import MODEL_ID, Writer
+from tests.processes import PATIENCE_S, eventually, free_port
 
 pytestmark = pytest.mark.django_db
 SAMPLES = ("cat.jpg", "astronaut.jpg", "photographer.jpg")
 
 
-@pytest.fixture(scope="module")
-def running_service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Writer]:
-    with running_writer(tmp_path_factory.mktemp("llm")) as writer:
-        yield writer
-
-
 @pytest.fixture
-def writer(running_service: Writer, settings: Settings) -> Writer:
-    use_llm(settings, running_service.service.url)
-    # Whatever it adds is let through, and no scorer is asked.
-    own = {"CLIP_MODEL": "none", "GUARD_ADDED_WORDS": 9}
-    settings.SITE_SETTING_OVERRIDES = {**settings.SITE_SETTING_OVERRIDES, **own}
-    running_service.say("{sentence} on a fine day.")
-    return running_service
+def writer(writer: Writer, settings: Settings) -> Writer:
+    """Whatever it adds is let through."""
+    settings.SITE_SETTING_OVERRIDES = {**settings.SITE_SETTING_OVERRIDES, "GUARD_ADDED_WORDS": 9}
+    writer.say("{sentence} on a fine day.")
+    return writer
 
 
 @pytest.fixture
@@ -120,16 +110,11 @@ def test_it_stops_while_the_model_writes(
     job = draft_many_start(user=owner)
     worker = threading.Thread(target=lambda: (draft_many(job.pk), connection.close()))
     worker.start()
-    deadline = time.monotonic() + 240
-    while not writer.asked():
-        assert time.monotonic() < deadline
-        time.sleep(0.05)
+    eventually(lambda: bool(writer.asked()))
     job_cancel(job=job)
-    worker.join(240)
+    worker.join(PATIENCE_S)
     assert not worker.is_alive()
-    while not writer.ended():
-        assert time.monotonic() < deadline
-        time.sleep(0.05)
+    eventually(lambda: bool(writer.ended()))
     job.refresh_from_db()
     assert job.state == JobState.CANCELLED
     assert Caption.objects.filter(state="draft", rewriter_id="").values("photo").distinct().count() == 3

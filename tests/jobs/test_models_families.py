@@ -69,7 +69,7 @@ def test_clip(owner: User, hub: Hub, settings: Settings, models: Path, tmp_path:
         assert job.result["conversion"]["precision"] == "int8"
         assert model_detail(model)["conversion"]["image_cosine"] > 0.99
         data = {"texts": '["a dog"]', "options": json.dumps({"model": "clip-tiny", "prefix": "A photo depicts "})}
-        answer = requests.post(f"{service.url}/score", files={"image": picture()}, data=data, timeout=60)
+        answer = requests.post(f"{service.url}/score", files={"image": picture()}, data=data, timeout=180)
         assert answer.status_code == 200, answer.text
     assert {path.name for path in (models / "clip-tiny").iterdir()} == {
         "config.json", "vocabulary.json", "image.onnx", "text.onnx", "installed.json",

@@ -23,7 +23,7 @@ from api.selectors.models import model_is_ready, model_store
 from tests.hub import Hub, running_hub
 from tests.model_store.entries import entry, entry_file
 from tests.model_store.settings import use_models
-from tests.processes import ROOT
+from tests.processes import PATIENCE_S, ROOT
 
 pytestmark = pytest.mark.django_db(transaction=True)
 CONTENT = bytes(range(256)) * 1000
@@ -67,10 +67,10 @@ def start(job: Job, hub: Hub, root: Path) -> subprocess.Popen[bytes]:
 
 def test_the_next_worker_goes_on(owner: User, hub: Hub, settings: Settings, tmp_path: Path) -> None:
     use_models(settings, hub, tmp_path / "models", MODEL)
-    hub.delay_s = 0.1
+    hub.delay_s, hub.hold_at = 0.1, len(CONTENT) * 2 // 3
     job = model_download(model=MODEL, user=owner)
     process = start(job, hub, tmp_path / "models")
-    deadline = time.monotonic() + 60
+    deadline = time.monotonic() + PATIENCE_S
     # Progress is told at intervals of its own, not with every byte.
     while model_store().partial_bytes(MODEL) < len(CONTENT) // 3 or not job.progress_current:
         assert process.poll() is None, process.stderr.read().decode()  # type: ignore[union-attr]
@@ -89,7 +89,7 @@ def test_the_next_worker_goes_on(owner: User, hub: Hub, settings: Settings, tmp_
     # Half a minute later its heartbeat is old, and whoever starts next takes over.
     Job.objects.filter(pk=job.pk).update(heartbeat_at=timezone.now() - timedelta(minutes=1))
     assert jobs_rescue() == 1
-    hub.delay_s = 0
+    hub.delay_s, hub.hold_at = 0, None
     hub.requests.clear()
     download(job.pk)
     job.refresh_from_db()
@@ -101,16 +101,17 @@ def test_the_next_worker_goes_on(owner: User, hub: Hub, settings: Settings, tmp_
 
 def test_cancelled_from_another_process(owner: User, hub: Hub, settings: Settings, tmp_path: Path) -> None:
     use_models(settings, hub, tmp_path / "models", MODEL)
-    hub.delay_s = 0.1
+    hub.delay_s, hub.hold_at = 0.1, len(CONTENT) // 2
     job = model_download(model=MODEL, user=owner)
     process = start(job, hub, tmp_path / "models")
-    deadline = time.monotonic() + 60
+    deadline = time.monotonic() + PATIENCE_S
     while not model_store().partial_bytes(MODEL):
         assert process.poll() is None, process.stderr.read().decode()  # type: ignore[union-attr]
         assert time.monotonic() < deadline
         time.sleep(0.02)
     model_download_cancel(model=MODEL)
-    _, errors = process.communicate(timeout=30)
+    hub.hold_at = None
+    _, errors = process.communicate(timeout=PATIENCE_S)
     assert process.returncode == 0, errors.decode()
     assert Job.objects.get().state == JobState.CANCELLED
     assert not model_is_ready(MODEL)

@@ -12,7 +12,7 @@ import pytest
 from api.model_store import ModelBusyError, ModelStore, install
 from tests.hub import Hub
 from tests.model_store.entries import entry, entry_file
-from tests.processes import ROOT
+from tests.processes import PATIENCE_S, ROOT
 
 PROGRAM = """
 import sys
@@ -34,7 +34,7 @@ def start(store: ModelStore, hub: Hub, tmp_path: Path, content: bytes) -> subpro
 
 def wait_for_bytes(store: ModelStore, hub_bytes: int, content: bytes) -> None:
     model = entry(entry_file("model.onnx", content))
-    deadline = time.monotonic() + 120
+    deadline = time.monotonic() + PATIENCE_S
     while store.partial_bytes(model) < hub_bytes:
         assert time.monotonic() < deadline, "nothing was downloaded"
         time.sleep(0.005)
@@ -44,24 +44,23 @@ def wait_for_bytes(store: ModelStore, hub_bytes: int, content: bytes) -> None:
 def test_a_killed_worker(store: ModelStore, hub: Hub, tmp_path: Path, content: bytes, at: float) -> None:
     """SIGKILL in the middle: nothing counts as installed, no lock stays, and the next one goes on where it ended."""
     hub.files = {"model.onnx": content}
-    hub.delay_s = 0.01
+    hub.hold_at = int(at * len(content))
     model = entry(entry_file("model.onnx", content))
     process = start(store, hub, tmp_path, content)
-    wait_for_bytes(store, int(at * len(content)), content)
+    wait_for_bytes(store, hub.hold_at, content)
 
     os.kill(process.pid, signal.SIGKILL)
     process.wait()
     assert store.installed(model) is None
     assert not store.folder(model).exists()
     kept = store.partial_bytes(model)
-    assert kept >= int(at * len(content))
+    assert hub.hold_at <= kept < len(content)
 
-    hub.delay_s = 0
+    hub.hold_at = None
     hub.requests.clear()
     install(store, model)
     assert store.damages(model) == []
-    asked = [asked for _, path, asked in hub.requests if path.startswith("/storage")]
-    assert asked == ([f"bytes={kept}-"] if kept < len(content) else [])
+    assert [asked for _, path, asked in hub.requests if path.startswith("/storage")] == [f"bytes={kept}-"]
 
 
 @pytest.mark.parametrize("seed", range(4))
@@ -84,7 +83,7 @@ def test_two_at_once_download_once(store: ModelStore, hub: Hub, tmp_path: Path, 
     hub.delay_s = 0.01
     first, second = start(store, hub, tmp_path, content), start(store, hub, tmp_path, content)
     for process in (first, second):
-        _, errors = process.communicate(timeout=240)
+        _, errors = process.communicate(timeout=PATIENCE_S)
         assert process.returncode == 0, errors.decode()
     assert store.damages(entry(entry_file("model.onnx", content))) == []
     assert len([path for _, path, _ in hub.requests if path.startswith("/storage")]) == 1
@@ -92,22 +91,22 @@ def test_two_at_once_download_once(store: ModelStore, hub: Hub, tmp_path: Path, 
 
 def test_the_second_goes_on_when_the_first_dies(store: ModelStore, hub: Hub, tmp_path: Path, content: bytes) -> None:
     hub.files = {"model.onnx": content}
-    hub.delay_s = 0.02
+    hub.hold_at = len(content) // 2
     first = start(store, hub, tmp_path, content)
     wait_for_bytes(store, 1, content)
     second = start(store, hub, tmp_path, content)
     time.sleep(0.3)
     first.kill()
     first.wait()
-    hub.delay_s = 0
-    _, errors = second.communicate(timeout=240)
+    hub.hold_at = None
+    _, errors = second.communicate(timeout=PATIENCE_S)
     assert second.returncode == 0, errors.decode()
     assert store.damages(entry(entry_file("model.onnx", content))) == []
 
 
 def test_nobody_removes_what_is_being_made(store: ModelStore, hub: Hub, tmp_path: Path, content: bytes) -> None:
     hub.files = {"model.onnx": content}
-    hub.delay_s = 0.02
+    hub.hold_at = len(content) // 2
     process = start(store, hub, tmp_path, content)
     wait_for_bytes(store, 1, content)
     with pytest.raises(ModelBusyError):

@@ -6,20 +6,18 @@ import contextlib
 import io
 import json
 import os
-import socket
 import subprocess
 import sys
-import time
-from collections.abc import Callable, Iterator
-from pathlib import Path
+from collections.abc import Iterator
 from typing import Any
 
 import psutil
 import requests
 from PIL import Image
 
-ROOT = Path(__file__).resolve().parents[2]
-PATIENCE_S = 60.0
+from tests.processes import PATIENCE_S, ROOT, eventually, free_port
+
+__all__ = ["PATIENCE_S", "ROOT", "Service", "eventually", "free_port", "picture", "running"]
 
 
 class Service:
@@ -107,20 +105,6 @@ def running(module: str, **environment: object) -> Iterator[Service]:
         except subprocess.TimeoutExpired:
             process.kill()
             process.wait()
-
-
-def eventually(condition: Callable[[], bool], *, within_s: float = PATIENCE_S) -> None:
-    """Wait until it is true; the machine may be busy, so there is much patience."""
-    deadline = time.monotonic() + within_s
-    while not condition():
-        assert time.monotonic() < deadline, f"not true within {within_s} s"
-        time.sleep(0.05)
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 def picture(colour: str = "red", size: tuple[int, int] = (40, 30), kind: str = "PNG") -> bytes:

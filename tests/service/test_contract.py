@@ -136,10 +136,10 @@ def test_each_task_refuses_an_empty_request(bare: tuple[Family, Service]) -> Non
         answer = service.post(task.path)
         assert answer.status_code == 400
         assert answer.json()["code"] == "malformed"
-        assert requests.get(service.url + task.path, timeout=30).status_code == 405
+        assert requests.get(service.url + task.path, timeout=180).status_code == 405
 
 
 def test_unload_and_metrics_are_there(bare: tuple[Family, Service]) -> None:
     _, service = bare
     assert service.post("/unload").json()["state"] in ("absent", "idle")
-    assert "photo_service_queue_length" in requests.get(f"{service.url}/metrics", timeout=30).text
+    assert "photo_service_queue_length" in requests.get(f"{service.url}/metrics", timeout=180).text

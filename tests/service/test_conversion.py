@@ -19,6 +19,7 @@ from service.common.config import Config
 from service.common.conversion import Converter
 from service.common.errors import AbsentError
 from service.common.fields import Fields
+from tests.processes import has_ended
 from tests.service.conftest import StartFake, write_fake
 from tests.service.fake_family import FAMILY
 from tests.service.harness import PATIENCE_S, ROOT, Service, eventually, running
@@ -106,7 +107,7 @@ def test_it_ends_when_the_reader_leaves_and_one_runs_at_a_time(start_fake: Start
         busy = ask(service, "copies", target=".work/other")
         assert (busy.status_code, busy.json()["code"]) == (503, "busy")
         assert int(busy.headers["Retry-After"]) > 0
-    eventually(lambda: not psutil.pid_exists(pid))
+    eventually(lambda: has_ended(pid))
     eventually(lambda: ask(service, "copies", target=".work/other").status_code == 200)
 
 
@@ -119,7 +120,7 @@ def test_it_ends_with_its_front(start_fake: StartFake, folders: Path) -> None:
         if process.pid != pid:
             with contextlib.suppress(psutil.NoSuchProcess):
                 process.kill()
-    eventually(lambda: not psutil.pid_exists(pid) or psutil.Process(pid).status() == psutil.STATUS_ZOMBIE)
+    eventually(lambda: has_ended(pid))
 
 
 @pytest.mark.parametrize(

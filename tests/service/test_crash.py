@@ -9,12 +9,12 @@ import sys
 import threading
 from pathlib import Path
 
-import psutil
 import pytest
 import requests
 
+from tests.processes import has_ended
 from tests.service.conftest import StartFake, write_fake
-from tests.service.harness import ROOT, Service, eventually, free_port
+from tests.service.harness import PATIENCE_S, ROOT, Service, eventually, free_port
 
 
 def caption_in_background(service: Service) -> tuple[threading.Thread, list[requests.Response]]:
@@ -43,20 +43,13 @@ def test_killing_the_model_under_a_request_fails_only_that(start_fake: StartFake
     assert service.health()["why"] is None
 
 
-def has_ended(process: psutil.Process) -> bool:
-    try:
-        return process.status() == psutil.STATUS_ZOMBIE
-    except psutil.NoSuchProcess:
-        return True
-
-
 def test_a_model_killed_while_idle_is_started_anew(start_fake: StartFake) -> None:
     service = start_fake()
     assert service.caption().status_code == 200
     (model,) = service.model_processes()
     model.kill()
     # A request that is handed over while the kernel still ends the process fails with it, as it should.
-    eventually(lambda: has_ended(model))
+    eventually(lambda: has_ended(model.pid))
     assert service.caption().status_code == 200
 
 
@@ -102,8 +95,7 @@ def test_the_model_ends_with_a_killed_front(start_fake: StartFake, victim: str) 
     parent, worker = model.parent().parent(), model.parent()  # type: ignore[union-attr]
     assert parent is not None and worker is not None
     (parent if victim == "parent" else worker).send_signal(signal.SIGKILL)
-    psutil.wait_procs([model], timeout=30)
-    assert not model.is_running()
+    eventually(lambda: has_ended(model.pid))
     thread.join()
 
 
@@ -127,11 +119,10 @@ def test_a_signal_ends_everything(start_fake: StartFake, number: int) -> None:
     service = start_fake()
     assert service.caption().status_code == 200
     processes = service.processes()
-    assert len(processes) == 3
+    assert len(processes) >= 3
     os.kill(service.process.pid, number)
-    _, alive = psutil.wait_procs(processes[1:], timeout=30)
-    assert alive == []
-    assert service.process.wait(30) == 0
+    assert service.process.wait(PATIENCE_S) == 0
+    eventually(lambda: all(has_ended(process.pid) for process in processes))
 
 
 def test_a_request_in_the_hands_of_a_stopping_service_is_answered(start_fake: StartFake) -> None:
@@ -168,6 +159,6 @@ def _start_and_end(environment: dict[str, str]) -> subprocess.CompletedProcess[s
         env={"PATH": os.environ.get("PATH", ""), **environment},
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=PATIENCE_S,
         check=False,
     )

@@ -170,7 +170,7 @@ def test_too_many_bytes_of_options(im2txt: Service) -> None:
 
 def test_unknown_paths_and_methods(im2txt: Service) -> None:
     assert im2txt.post("/nowhere").json()["code"] == "not_found"
-    assert requests.get(f"{im2txt.url}/caption", timeout=30).json()["code"] == "method_not_allowed"
+    assert requests.get(f"{im2txt.url}/caption", timeout=180).json()["code"] == "method_not_allowed"
     assert im2txt.post("/score").status_code == 404
 
 
@@ -233,7 +233,7 @@ def test_the_token(captioner_folder: Path, tmp_path: Path) -> None:
             for answer in (
                 service.caption(model="tiny", headers=headers),
                 service.post("/unload", headers=headers),
-                requests.get(f"{service.url}/metrics", headers=headers, timeout=30),
+                requests.get(f"{service.url}/metrics", headers=headers, timeout=180),
             ):
                 assert answer.status_code == 401
                 assert answer.json()["code"] == "unauthorized"
@@ -246,7 +246,7 @@ def test_the_token(captioner_folder: Path, tmp_path: Path) -> None:
 
 def test_metrics(im2txt: Service) -> None:
     assert im2txt.caption(model="tiny").status_code == 200
-    text = requests.get(f"{im2txt.url}/metrics", timeout=30).text
+    text = requests.get(f"{im2txt.url}/metrics", timeout=180).text
     values = dict(line.rsplit(" ", 1) for line in text.splitlines() if not line.startswith("#"))
     assert float(values['photo_service_requests_total{service="im2txt",path="/caption",status="200"}']) >= 1
     assert float(values['photo_service_loads_total{service="im2txt"}']) >= 1

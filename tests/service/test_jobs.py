@@ -86,7 +86,7 @@ def test_take_wakes_for_a_job_and_for_a_nudge() -> None:
         thread = threading.Thread(target=lambda: taken.append(queue.take(60, max_size=8)))
         thread.start()
         act()
-        thread.join(30)
+        thread.join(180)
     assert taken == [[wanted], []]
 
 

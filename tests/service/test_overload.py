@@ -41,7 +41,7 @@ def test_health_answers_while_all_places_are_taken(start_fake: StartFake, trace:
 
 
 def test_equal_requests_share_a_batch(start_fake: StartFake, trace: Callable[[], list[str]]) -> None:
-    service = start_fake(engine={"load_s": 3.0}, MAX_BATCH=4)
+    service = start_fake(engine={"load_s": 6.0}, MAX_BATCH=4)
     with ThreadPoolExecutor(7) as pool:
         first = pool.submit(service.caption)
         service.wait_for_state("loading")
@@ -51,12 +51,13 @@ def test_equal_requests_share_a_batch(start_fake: StartFake, trace: Callable[[],
     assert texts[0].endswith("of 1")
     assert texts[1:5] == ["fake 40x30 of 4"] * 4
     assert texts[5].endswith("of 1")
-    assert trace() == ["captioning 1", "captioning 4", "captioning 1"]
+    # Which of the last two came first is for their threads to settle.
+    assert sorted(trace()) == ["captioning 1", "captioning 1", "captioning 4"]
 
 
 def test_a_batch_answers_each_its_own(start_fake: StartFake) -> None:
     """A broken picture in a batch fails its own request only."""
-    service = start_fake(engine={"load_s": 3.0}, MAX_BATCH=8)
+    service = start_fake(engine={"load_s": 6.0}, MAX_BATCH=8)
     images = [picture(size=(10 + index, 5)) for index in range(4)]
     images[2] = images[2][:40]
     with ThreadPoolExecutor(5) as pool:
@@ -97,7 +98,7 @@ def test_a_caller_who_leaves_the_queue_frees_the_place(start_fake: StartFake, tr
 def test_a_passed_deadline(start_fake: StartFake, trace: Callable[[], list[str]]) -> None:
     service = start_fake(engine={"caption_s": 600})
     load(service)
-    answer = service.caption(deadline_s=2.0)
+    answer = service.caption(deadline_s=5.0)
     assert answer.status_code == 503
     assert answer.json()["code"] == "deadline"
     eventually(lambda: trace()[1:] == ["captioning 1", "stopped"])
@@ -127,7 +128,7 @@ def test_a_deadline_of_zero_does_no_work(start_fake: StartFake) -> None:
 def test_a_model_that_does_not_stop_is_ended(start_fake: StartFake, trace: Callable[[], list[str]]) -> None:
     service = start_fake(engine={"caption_s": 600, "ignores_stop": True}, CANCEL_GRACE_S=0.5)
     load(service)
-    assert service.caption(deadline_s=2).json()["code"] == "deadline"
+    assert service.caption(deadline_s=5).json()["code"] == "deadline"
     eventually(lambda: not service.model_processes())
     eventually(lambda: "did not stop" in (service.health()["why"] or ""))
 
@@ -163,8 +164,8 @@ def _multipart(image: bytes, options: dict[str, object]) -> bytes:
 
 def test_a_deadline_that_passes_while_loading(start_fake: StartFake) -> None:
     """The load goes on, for the next caller."""
-    service = start_fake(engine={"load_s": 4.0})
-    assert service.caption(deadline_s=1.5).json()["code"] == "deadline"
+    service = start_fake(engine={"load_s": 6.0})
+    assert service.caption(deadline_s=3.0).json()["code"] == "deadline"
     (first,) = service.model_processes()
     assert service.caption().status_code == 200
     assert service.model_processes() == [first]

@@ -9,7 +9,7 @@ import pytest
 import requests
 
 from tests.service.conftest import StartFake
-from tests.service.harness import Service, eventually
+from tests.service.harness import PATIENCE_S, Service, eventually
 
 
 def body(content: str, **options: object) -> dict[str, object]:
@@ -27,7 +27,7 @@ def events(answer: requests.Response) -> Iterator[tuple[str, dict[str, object]]]
 
 
 def stream(service: Service, request: dict[str, object]) -> requests.Response:
-    return requests.post(f"{service.url}/generate", json={**request, "stream": True}, stream=True, timeout=60)
+    return requests.post(f"{service.url}/generate", json={**request, "stream": True}, stream=True, timeout=PATIENCE_S)
 
 
 def test_one_answer(start_fake: StartFake) -> None:
@@ -75,7 +75,7 @@ def test_a_caller_of_one_answer_who_leaves_stops_the_work(
     service = start_fake(engine={"piece_s": 0.02})
     assert service.caption().status_code == 200
     with pytest.raises(requests.ReadTimeout):
-        requests.post(f"{service.url}/generate", json=body("word", max_tokens=30_000), timeout=2)
+        requests.post(f"{service.url}/generate", json=body("word", max_tokens=30_000), timeout=5)
     eventually(lambda: trace() == ["captioning 1", "closed"])
 
 
@@ -90,7 +90,7 @@ def test_a_reader_who_leaves_before_the_first_piece(start_fake: StartFake, trace
 def test_a_deadline_in_a_stream(start_fake: StartFake, trace: Callable[[], list[str]]) -> None:
     service = start_fake(engine={"piece_s": 0.05})
     assert service.caption().status_code == 200
-    with stream(service, body("word", max_tokens=30_000, deadline_s=2)) as answer:
+    with stream(service, body("word", max_tokens=30_000, deadline_s=5)) as answer:
         name, error = list(events(answer))[-1]
     assert name == "error"
     assert error["code"] == "deadline"

@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 import requests
 
-from tests.processes import ROOT, free_port, wait_for
+from tests.processes import PATIENCE_S, ROOT, free_port, wait_for
 
 CHUNK_BYTES = 1_000_000
 
@@ -32,7 +32,7 @@ class Stack:
     def stop(self) -> int:
         """Press Ctrl-C; return the exit status."""
         self.process.send_signal(signal.SIGINT)
-        return self.process.wait(timeout=30)
+        return self.process.wait(timeout=PATIENCE_S)
 
 
 @dataclass
@@ -42,7 +42,7 @@ class Browserless:
     url: str
     username: str
     password: str
-    patience_s: float = 90.0
+    patience_s: float = PATIENCE_S
     token: str = ""
     user_id: int = 0
     session: requests.Session = field(default_factory=requests.Session)
@@ -104,7 +104,7 @@ class Browserless:
 
 
 @contextlib.contextmanager
-def running_stack(data_dir: Path, *, patience_s: float = 120.0, **extra: str) -> Iterator[Stack]:
+def running_stack(data_dir: Path, *, patience_s: float = PATIENCE_S, **extra: str) -> Iterator[Stack]:
     """patience_s: until it answers. extra: variables of the environment."""
     port = free_port()
     log = data_dir.parent / f"{data_dir.name}.log"
@@ -128,7 +128,7 @@ def running_stack(data_dir: Path, *, patience_s: float = 120.0, **extra: str) ->
         if process.poll() is None:
             process.send_signal(signal.SIGINT)
             try:
-                process.wait(timeout=30)
+                process.wait(timeout=60)
             except subprocess.TimeoutExpired:
                 process.kill()
 
@@ -139,7 +139,7 @@ def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
         yield running
 
 
-def first_admin(stack: Stack, *, patience_s: float = 90.0) -> Browserless:
+def first_admin(stack: Stack, *, patience_s: float = PATIENCE_S) -> Browserless:
     """Create the administrator of an empty instance and sign in."""
     admin = Browserless(stack.url, "ada", "correct horse battery", patience_s)
     answer = requests.post(

@@ -44,7 +44,7 @@ def test_a_stream_of_json(llm: Service) -> None:
         "required": ["caption"],
     }
     request = body("A dog.", json_schema=schema, temperature=1.5, max_tokens=200, stream=True)
-    with requests.post(f"{llm.url}/generate", json=request, stream=True, timeout=60) as answer:
+    with requests.post(f"{llm.url}/generate", json=request, stream=True, timeout=180) as answer:
         *tokens, (name, done) = list(events(answer))
     assert name == "done"
     assert "".join(str(data["text"]) for _, data in tokens) == done["text"]
@@ -67,7 +67,7 @@ def test_what_is_kept_outlives_the_model(llm: Service) -> None:
 
 def test_a_reader_who_leaves_stops_the_work(llm: Service) -> None:
     request = body("Go on.", grammar="root ::= [a-z]+", max_tokens=800, stream=True)
-    with requests.post(f"{llm.url}/generate", json=request, stream=True, timeout=60) as answer:
+    with requests.post(f"{llm.url}/generate", json=request, stream=True, timeout=180) as answer:
         next(events(answer))
     started = time.monotonic()
     assert llm.post("/generate", json=body("Next.", max_tokens=1)).status_code == 200
