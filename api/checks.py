@@ -53,7 +53,7 @@ def idle_timeout(**_kwargs: Any) -> list[CheckMessage]:
     low, high = IDLE_TIMEOUT_RANGE_S
     if low <= value <= high:
         return []
-    return [Error(f"IDLE_TIMEOUT_S={value:g} is not from {low} to {high} seconds.", id="api.E004")]
+    return [Error(f"IDLE_TIMEOUT_S={value:g} is not from {low} to {high} seconds.", id="api.E005")]
 
 
 @register()

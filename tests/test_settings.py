@@ -1,6 +1,7 @@
 """Configuration: loud errors in one sentence, and what the environment fixes."""
 
 import os
+import re
 import socket
 import stat
 import subprocess
@@ -139,3 +140,8 @@ def test_a_folder_that_cannot_be_written(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("in the way")
     with pytest.raises(EnvError, match="Free the disk"):
         secret("SECRET_KEY", tmp_path / "file" / "data")
+
+
+def test_each_check_has_a_number_of_its_own() -> None:
+    numbers = re.findall(r'id="(api\.E\d+)"', (ROOT / "api/checks.py").read_text())
+    assert len(numbers) == len(set(numbers)) > 1
