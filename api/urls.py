@@ -51,6 +51,7 @@ urlpatterns = [
     path("api/albums/thing/<int:album_id>/", albums_thing.ThingAlbumView.as_view()),
     path("api/albums/place/list/", albums_place.PlaceAlbumListView.as_view()),
     path("api/albums/place/<int:album_id>/", albums_place.PlaceAlbumView.as_view()),
+    path("api/locclust/", albums_place.PlacePinsView.as_view()),
     path("api/albums/user/list/", albums_user.UserAlbumListView.as_view()),
     path("api/albums/user/<int:album_id>/", albums_user.UserAlbumView.as_view()),
     path("api/albums/user/edit/", albums_user.UserAlbumCreateView.as_view()),

@@ -4,7 +4,7 @@ import math
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from django.db.models import Count
+from django.db.models import Avg, Count
 
 from api.errors import NotFoundError
 from api.lib.captioning.places import Place, PlaceKey
@@ -22,6 +22,15 @@ class PlaceAlbum:
     covers: list[Photo]
 
 
+@dataclass(frozen=True)
+class PlacePin:
+    """Where a place lies on a map, in degrees, WGS 84, and the title of its album."""
+
+    longitude: float
+    latitude: float
+    title: str
+
+
 def place_albums(user: User, *, language: str) -> list[PlaceAlbum]:
     """Return the places of the user's visible photos: by country, and in each the country itself first.
 
@@ -33,6 +42,25 @@ def place_albums(user: User, *, language: str) -> list[PlaceAlbum]:
         newest = _newest([photo for member in inside[album] for photo in covers.get(member.pk, [])])
         found.append(PlaceAlbum(album, place_named(album, language=language), count, newest))
     return sorted(found, key=_order)
+
+
+def place_pins(user: User, *, language: str) -> list[PlacePin]:
+    """Return a pin for each of `place_albums`, in no order: the middle of its photos; a country's at its main place."""
+    inside = places_inside(user)
+    placed = (
+        Photo.objects.visible().filter(album_place__in=[album.pk for album in inside], gps_lat__isnull=False).order_by()
+    )
+    middles = {
+        row["album_place"]: row
+        for row in placed.values("album_place").annotate(n=Count("*"), lat=Avg("gps_lat"), lon=Avg("gps_lon"))
+    }
+    pins = []
+    for album, members in inside.items():
+        rows = [middles[member.pk] for member in members if member.pk in middles]
+        if rows:
+            main = max(rows, key=lambda row: row["n"])
+            pins.append(PlacePin(main["lon"], main["lat"], place_named(album, language=language).title))
+    return pins
 
 
 def places_inside(user: User) -> dict[AlbumPlace, list[AlbumPlace]]:
@@ -80,14 +108,9 @@ def place_named(album: AlbumPlace, *, language: str) -> Place:
     return PlaceKey(album.country_code, album.region, album.city).named(language=language)
 
 
-def place_title(place: Place) -> str:
-    """Return the finest name of a place."""
-    return place.city or place.region or place.country
-
-
 def _order(found: PlaceAlbum) -> tuple[str, str, bool, str, int]:
     place = found.place
-    title = place_title(place).casefold()
+    title = place.title.casefold()
     return place.country.casefold(), place.country_code, not found.album.is_country, title, found.album.pk
 
 

@@ -1,13 +1,11 @@
-"""Shapes of the albums of places. Ids are numbers in the list and texts in the detail, as the web client has it."""
+"""Shapes of the albums of places."""
 
 from typing import Any
 
 from rest_framework import serializers
 
-from api.models import AlbumPlace, Photo
-from api.selectors.albums_place import PlaceAlbum, place_named, place_title
-from api.serializers.albums_date import PhotoGroupSerializer, photo_groups_body
-from api.serializers.albums_thing import CoverSerializer
+from api.selectors.albums_place import PlaceAlbum, PlacePin
+from api.serializers.albums import CoverSerializer
 
 COUNTRY, INSIDE = 1, 2
 """LibrePhotos counts levels from the coarsest."""
@@ -27,7 +25,7 @@ class PlaceAlbumSerializer(serializers.Serializer[PlaceAlbum]):
         place = instance.place
         return {
             "id": instance.album.pk,
-            "title": place_title(place),
+            "title": place.title,
             "photo_count": instance.count,
             "cover_photos": [CoverSerializer(photo).data for photo in instance.covers],
             "geolocation_level": COUNTRY if instance.album.is_country else INSIDE,
@@ -41,17 +39,12 @@ class PlaceAlbumListSerializer(serializers.Serializer[Any]):
     results = PlaceAlbumSerializer(many=True)
 
 
-class PlaceAlbumDetailSerializer(serializers.Serializer[Any]):
-    id = serializers.CharField()
-    title = serializers.CharField()
-    grouped_photos = PhotoGroupSerializer(many=True)
+class PlacePinsSerializer(serializers.ListSerializer[Any]):
+    """Longitude, latitude and title of each place, as arrays."""
+
+    child = serializers.ListField(child=serializers.JSONField(), min_length=3, max_length=3)
 
 
-class PlaceAlbumResultSerializer(serializers.Serializer[Any]):
-    results = PlaceAlbumDetailSerializer()
-
-
-def place_album_body(album: AlbumPlace, photos: list[Photo], *, language: str) -> dict[str, Any]:
-    """Return a place as PlaceAlbumDetailSerializer has it."""
-    title = place_title(place_named(album, language=language))
-    return {"id": str(album.pk), "title": title, "grouped_photos": photo_groups_body(photos, private=True)}
+def place_pin_row(pin: PlacePin) -> list[float | str]:
+    """Return a pin as LibrePhotos' map reads it."""
+    return [pin.longitude, pin.latitude, pin.title]

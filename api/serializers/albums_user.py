@@ -7,8 +7,7 @@ from rest_framework import serializers
 from api.lib.wall_clock import wall_clock
 from api.models import AlbumUser, Photo
 from api.selectors.albums_user import UserAlbum
-from api.serializers.albums_date import PhotoGroupSerializer, photo_groups_body
-from api.serializers.albums_thing import CoverSerializer
+from api.serializers.albums import AlbumDetailSerializer, CoverSerializer, album_body
 from api.serializers.fields import PersonOfAccountSerializer
 from api.serializers.photo_edits import MAX_HASHES
 from api.serializers.photos import person_body
@@ -55,14 +54,11 @@ class UserAlbumListSerializer(serializers.Serializer[Any]):
     results = UserAlbumSerializer(many=True)
 
 
-class UserAlbumDetailSerializer(serializers.Serializer[Any]):
-    id = serializers.CharField()
-    title = serializers.CharField()
+class UserAlbumDetailSerializer(AlbumDetailSerializer):
     owner = PersonOfAccountSerializer()
     shared_to = PersonOfAccountSerializer(many=True)
     date = serializers.CharField(allow_blank=True, help_text="Time of the newest photo; empty without one.")
     location = serializers.CharField(allow_blank=True)
-    grouped_photos = PhotoGroupSerializer(many=True)
 
 
 class UserAlbumEditedSerializer(serializers.Serializer[Any]):
@@ -98,14 +94,11 @@ class UserAlbumRenameSerializer(serializers.Serializer[Any]):
 
 def user_album_body(album: AlbumUser, photos: list[Photo]) -> dict[str, Any]:
     """Return an album as UserAlbumDetailSerializer has it."""
-    return {
-        "id": str(album.pk),
-        "title": album.title,
+    return album_body(album.pk, album.title, photos, undated=UNDATED) | {
         "owner": person_body(album.owner),
         "shared_to": [],
         "date": (wall_clock(photos[0].taken_at) if photos else None) or "",
         "location": max((photo.location for photo in photos), default=""),
-        "grouped_photos": photo_groups_body(photos, private=True, undated=UNDATED),
     }
 
 

@@ -7,11 +7,10 @@ from rest_framework.views import APIView
 
 from api.actions.hashtag_rename import hashtag_rename_start
 from api.selectors.albums_thing import thing_album_of, thing_album_photos, thing_albums
+from api.serializers.albums import AlbumResultSerializer, album_body
 from api.serializers.albums_thing import (
     ThingAlbumListSerializer,
     ThingAlbumRenameSerializer,
-    ThingAlbumResultSerializer,
-    thing_album_body,
 )
 from api.serializers.captions import JobStartSerializer
 from api.views.base import current_user, parsed
@@ -25,11 +24,11 @@ class ThingAlbumListView(APIView):
 
 
 class ThingAlbumView(APIView):
-    @extend_schema(operation_id="albums_thing_get", responses=ThingAlbumResultSerializer)
+    @extend_schema(operation_id="albums_thing_get", responses=AlbumResultSerializer)
     def get(self, request: Request, album_id: int) -> Response:
         """An album with its photos, newest day first; unpaged."""
         album = thing_album_of(current_user(request), album_id)
-        return Response({"results": thing_album_body(album, thing_album_photos(album))})
+        return Response({"results": album_body(album.pk, album.title, thing_album_photos(album))})
 
     @extend_schema(
         operation_id="albums_thing_rename", request=ThingAlbumRenameSerializer, responses={202: JobStartSerializer}

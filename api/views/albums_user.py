@@ -19,7 +19,7 @@ from api.serializers.albums_user import (
     user_album_body,
     user_album_edited_body,
 )
-from api.views.base import current_user, parsed
+from api.views.base import current_user, parsed, parsed_query
 
 
 class UserAlbumListView(APIView):
@@ -28,9 +28,7 @@ class UserAlbumListView(APIView):
     )
     def get(self, request: Request) -> Response:
         """One's albums that have a visible photo, by title."""
-        query = UserAlbumListQuerySerializer(data=request.query_params)
-        query.is_valid(raise_exception=True)
-        found = user_albums(current_user(request), empty=query.validated_data["empty"])
+        found = user_albums(current_user(request), **parsed_query(UserAlbumListQuerySerializer, request))
         albums = [UserAlbumSerializer(album).data for album in found]
         return Response({"count": len(albums), "results": albums})
 

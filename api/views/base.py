@@ -15,6 +15,14 @@ def current_user(request: Request) -> User:
 
 def parsed(serializer_class: type[BaseSerializer[Any]], request: Request) -> dict[str, Any]:
     """Return the checked body. Raises ValidationError, which becomes a 400."""
-    serializer = serializer_class(data=request.data)
+    return _checked(serializer_class(data=request.data))
+
+
+def parsed_query(serializer_class: type[BaseSerializer[Any]], request: Request) -> dict[str, Any]:
+    """Return what the address says behind the question mark, checked. Raises ValidationError."""
+    return _checked(serializer_class(data=request.query_params))
+
+
+def _checked(serializer: BaseSerializer[Any]) -> dict[str, Any]:
     serializer.is_valid(raise_exception=True)
     return cast(dict[str, Any], serializer.validated_data)

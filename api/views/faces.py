@@ -1,7 +1,5 @@
 """Faces: LibrePhotos' doors, their pictures, and who is on one photo."""
 
-from typing import Any, cast
-
 from django.http.response import HttpResponseBase
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, extend_schema
@@ -35,17 +33,11 @@ from api.serializers.faces import (
     PersonAddSerializer,
     PersonOnPhotoSerializer,
 )
-from api.views.base import current_user, parsed
+from api.views.base import current_user, parsed, parsed_query
 from api.views.file_response import file_response
 from api.views.media import FirstRenderer
 
 NO_RECOGNITION = "This server recognises no faces; people come from the files and by hand."
-
-
-def _query(request: Request) -> dict[str, Any]:
-    query = FaceQuerySerializer(data=request.query_params)
-    query.is_valid(raise_exception=True)
-    return cast(dict[str, Any], query.validated_data)
 
 
 class FaceCountsView(APIView):
@@ -56,14 +48,15 @@ class FaceCountsView(APIView):
     )
     def get(self, request: Request) -> Response:
         """Who has how many faces. Nothing is inferred here, so that list is empty."""
-        return Response([] if _query(request)["inferred"] else face_counts(current_user(request)))
+        inferred = parsed_query(FaceQuerySerializer, request)["inferred"]
+        return Response([] if inferred else face_counts(current_user(request)))
 
 
 class FaceListView(APIView):
     @extend_schema(operation_id="faces_list", parameters=[FaceQuerySerializer], responses=paged(FaceSerializer))
     def get(self, request: Request) -> Response:
         """The faces of a person, or (0) those without a name; of somebody else's person none."""
-        query, pages = _query(request), Pages()
+        query, pages = parsed_query(FaceQuerySerializer, request), Pages()
         faces = faces_of_person(current_user(request), query["person"], by_date=query["order_by"] == "date")
         shown = faces.none() if query["inferred"] else faces
         page = pages.paginate_queryset(shown, request, self) or []

@@ -30,7 +30,7 @@ from api.serializers.photos import (
     photo_body,
     photo_summary_body,
 )
-from api.views.base import current_user
+from api.views.base import current_user, parsed_query
 
 
 class PhotoView(APIView):
@@ -40,10 +40,8 @@ class PhotoView(APIView):
     @extend_schema(operation_id="photos_get", parameters=[LanguageQuerySerializer], responses=PhotoSerializer)
     def get(self, request: Request, image_hash: str) -> Response:
         """A photo in full; one's own, one that is shared with the reader, or a public one."""
-        query = LanguageQuerySerializer(data=request.query_params)
-        query.is_valid(raise_exception=True)
+        language = parsed_query(LanguageQuerySerializer, request)["language"]
         photo = photo_detail(request.user, image_hash)
-        language = query.validated_data["language"]
         return Response(photo_body(photo, private=photo.owner_id == request.user.pk, language=language))
 
 

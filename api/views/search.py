@@ -18,7 +18,7 @@ from api.serializers.search import (
     SuggestionQuerySerializer,
     SuggestionsSerializer,
 )
-from api.views.base import current_user
+from api.views.base import current_user, parsed_query
 
 RESULT = PolymorphicProxySerializer(
     component_name="SearchAnswer",
@@ -31,14 +31,12 @@ class SearchView(APIView):
     @extend_schema(operation_id="photos_search", parameters=[SearchQuerySerializer], responses=RESULT)
     def get(self, request: Request) -> Response:
         """One's photos in which every word occurs: in groups by day, newest first, or by rank as a flat list."""
-        query = SearchQuerySerializer(data=request.query_params)
-        query.is_valid(raise_exception=True)
-        user, text = current_user(request), query.validated_data["search"]
-        if query.validated_data["order"] == "rank":
+        wanted = parsed_query(SearchQuerySerializer, request)
+        user, text = current_user(request), wanted["search"]
+        if wanted["order"] == "rank":
             found = [photo_summary_body(photo, private=True) for photo in photos_found_ranked(user, text)]
             return Response({"results": found})
-        limit, before = query.validated_data["limit"], query.validated_data.get("before")
-        page = photos_found_page(user, text, limit=limit, before=before)
+        page = photos_found_page(user, text, limit=wanted["limit"], before=wanted.get("before"))
         groups = photo_groups_body(page.photos, private=True, undated=UNDATED)
         # As text: the number has more digits than a browser's numbers keep.
         return Response({"results": groups, "next": None if page.next is None else str(page.next)})
@@ -59,8 +57,6 @@ class SearchSuggestionsView(APIView):
     )
     def get(self, request: Request) -> Response:
         """What somebody may be about to type: people, places, hashtags, albums and words of captions."""
-        query = SuggestionQuerySerializer(data=request.query_params)
-        query.is_valid(raise_exception=True)
-        wanted = query.validated_data
+        wanted = parsed_query(SuggestionQuerySerializer, request)
         found = search_suggestions(current_user(request), wanted["search"], language=wanted["language"])
         return Response(SuggestionsSerializer({"results": found}).data)

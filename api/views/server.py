@@ -21,7 +21,7 @@ from api.serializers.web_client import (
     ServerFactsSerializer,
     StorageSerializer,
 )
-from api.views.base import current_user
+from api.views.base import current_user, parsed_query
 
 TIME_RULES: list[dict[str, Any]] = [
     {"id": 1, "name": "Time set by the person", "rule_type": "user_defined", "is_default": True},
@@ -69,9 +69,8 @@ class FolderTreeView(APIView):
     )
     def get(self, request: Request) -> Response:
         """A folder inside PHOTOS_DIR with its children, as a list of one. For administrators."""
-        query = FolderQuerySerializer(data=request.query_params)
-        query.is_valid(raise_exception=True)
-        return Response([FolderSerializer(folder_tree(query.validated_data["path"])).data])
+        path = parsed_query(FolderQuerySerializer, request)["path"]
+        return Response([FolderSerializer(folder_tree(path)).data])
 
 
 class TimeZonesView(APIView):

@@ -92,3 +92,24 @@ def test_strangers_and_visitors(
 @pytest.mark.parametrize("query", ["language=../x", "language=e", "language=" + "x" * 40])
 def test_bad_input(owner_client: APIClient, query: str) -> None:
     assert_error(owner_client.get(f"{LIST}?{query}").json(), code="invalid")
+
+
+def test_pins_for_a_map(owner: User, owner_client: APIClient, stranger_client: APIClient, anonymous: APIClient) -> None:
+    for name, position in (("a", LISBON), ("b", (LISBON[0] + 0.02, LISBON[1])), ("c", PORTO)):
+        place(owner, position, name=name)
+    place(owner, MUNICH, name="unseen", hidden=True)
+    answer = owner_client.get("/api/locclust/")
+    assert answer.status_code == 200
+    assert_web("locclust", answer.json())
+    pins = {title: (longitude, latitude) for longitude, latitude, title in answer.json()}
+    assert pins["Lisbon"] == pins["Portugal"] == pytest.approx((LISBON[1], LISBON[0] + 0.01))
+    assert pins["Porto"] == pytest.approx((PORTO[1], PORTO[0]))
+    assert set(pins) == {row["title"] for row in rows(owner_client)}, "a tile shows only with a pin of its title"
+    assert {row[2] for row in owner_client.get("/api/locclust/?language=de").json()} == {
+        "Lissabon",
+        "Porto",
+        "Portugal",
+    }
+    assert stranger_client.get("/api/locclust/").json() == []
+    assert anonymous.get("/api/locclust/").status_code == 401
+    assert_error(owner_client.get("/api/locclust/?language=../x").json(), code="invalid")

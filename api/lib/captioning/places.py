@@ -51,6 +51,11 @@ class Place:
     venue: str = ""
     language: str = "en"
 
+    @property
+    def title(self) -> str:
+        """The finest name that the gazetteer has: the town, else the region, else the country."""
+        return self.city or self.region or self.country
+
     def known_as(self) -> str:
         """Return the finest name with the country: "Lisbon, Portugal"."""
         finest = self.venue or self.city or self.region

@@ -571,6 +571,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/locclust/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Longitude, latitude and title of each place, for a map. */
+        get: operations["places_pins"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/manage/user/{user_id}/": {
         parameters: {
             query?: never;
@@ -1455,10 +1472,18 @@ export interface components {
          * @enum {string}
          */
         ActionEnum: "accept" | "restore" | "merge" | "refuse" | "rate";
+        AlbumDetail: {
+            id: string;
+            title: string;
+            grouped_photos: components["schemas"]["PhotoGroup"][];
+        };
         /** @description An album that a photo is in. */
         AlbumRef: {
             id: number;
             title: string;
+        };
+        AlbumResult: {
+            results: components["schemas"]["AlbumDetail"];
         };
         AlbumScope: {
             /**
@@ -2363,16 +2388,8 @@ export interface components {
             /** @description Empty for a country, or where it is not known. */
             region: string;
         };
-        PlaceAlbumDetail: {
-            id: string;
-            title: string;
-            grouped_photos: components["schemas"]["PhotoGroup"][];
-        };
         PlaceAlbumList: {
             results: components["schemas"]["PlaceAlbum"][];
-        };
-        PlaceAlbumResult: {
-            results: components["schemas"]["PlaceAlbumDetail"];
         };
         PublicSample: {
             image_hash: string;
@@ -2798,16 +2815,8 @@ export interface components {
             photo_count: number;
             cover_photos: components["schemas"]["Cover"][];
         };
-        ThingAlbumDetail: {
-            id: string;
-            title: string;
-            grouped_photos: components["schemas"]["PhotoGroup"][];
-        };
         ThingAlbumList: {
             results: components["schemas"]["ThingAlbum"][];
-        };
-        ThingAlbumResult: {
-            results: components["schemas"]["ThingAlbumDetail"];
         };
         /**
          * @description * `neutral` - neutral
@@ -2931,12 +2940,12 @@ export interface components {
         UserAlbumDetail: {
             id: string;
             title: string;
+            grouped_photos: components["schemas"]["PhotoGroup"][];
             owner: components["schemas"]["PersonOfAccount"];
             shared_to: components["schemas"]["PersonOfAccount"][];
             /** @description Time of the newest photo; empty without one. */
             date: string;
             location: string;
-            grouped_photos: components["schemas"]["PhotoGroup"][];
         };
         /** @description An album after a change, with the hashes of all its photos. */
         UserAlbumEdited: {
@@ -3077,7 +3086,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["PlaceAlbumResult"];
+                    "application/json": components["schemas"]["AlbumResult"];
                 };
             };
         };
@@ -3120,7 +3129,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ThingAlbumResult"];
+                    "application/json": components["schemas"]["AlbumResult"];
                 };
             };
         };
@@ -3872,6 +3881,28 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["FacesLabelled"];
+                };
+            };
+        };
+    };
+    places_pins: {
+        parameters: {
+            query?: {
+                /** @description Such as de or pt-BR. */
+                language?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown[][];
                 };
             };
         };
