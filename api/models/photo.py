@@ -90,6 +90,9 @@ class Photo(models.Model):
         related_name="photos",
         db_index=False,
     )
+    place_looked_by = models.PositiveSmallIntegerField(
+        default=0, help_text="Version of the gazetteer that was asked for the place last; 0: none."
+    )
 
     # Camera
     camera = models.CharField(max_length=128, blank=True, default="")

@@ -10,6 +10,8 @@ from pathlib import Path
 from api.lib.captioning.place_names import city_name, country_name, region_name
 
 GAZETTEER = Path(__file__).parent / "gazetteer" / "places.zip"
+GAZETTEER_VERSION = 1
+"""Count it up when it knows more places, or finds others: at the next start it is asked again where it knew none."""
 TILE_DEGREES = 2
 EARTH_RADIUS_KM = 6371.0
 COUNTRY_WITHIN_KM = 40.0  # farther from any town than this, nothing is claimed: it may be the open sea
