@@ -60,23 +60,27 @@ def photo_register(
     photo = Photo.objects.select_for_update().get(pk=photo.pk)
     had_files = photo.files.exists()
     before = PhotoFile.objects.filter(owner=owner, path=path).values_list("photo_id", flat=True).first()
-    values = {
-        "photo": photo,
-        "size_bytes": stat.st_size,
-        "mtime_ns": stat.st_mtime_ns,
-        "md5": md5 if version else "",
-        "missing": False,
-    }
-    PhotoFile.objects.update_or_create(
-        owner=owner,
-        path=path,
-        defaults=values | ({"uploaded": True} if uploaded else {}),
-        create_defaults=values | {"uploaded": uploaded},
-    )
+    _keep_file(photo, path=path, stat=stat, md5=md5 if version else "", uploaded=uploaded)
     revived = not created and _revive(photo, anew=uploaded or not had_files)
     if queue and (created or revived):
         photo_queue(photo.pk)
     return Registered(photo, created, revived, replaced=before if before not in (None, photo.pk) else None)
+
+
+def _keep_file(photo: Photo, *, path: str, stat: os.stat_result, md5: str, uploaded: bool) -> None:
+    values = {
+        "photo": photo,
+        "size_bytes": stat.st_size,
+        "mtime_ns": stat.st_mtime_ns,
+        "md5": md5,
+        "missing": False,
+    }
+    PhotoFile.objects.update_or_create(
+        owner_id=photo.owner_id,
+        path=path,
+        defaults=values | ({"uploaded": True} if uploaded else {}),
+        create_defaults=values | {"uploaded": uploaded},
+    )
 
 
 def photo_queue(image_hash: str, *, again: bool = False, replaced: str | None = None) -> None:

@@ -11,6 +11,7 @@ from api.models.photo import MediaType, PhotoQuerySet, PhotoState
 from api.selectors.albums_place import place_album_of, places_within
 from api.selectors.albums_thing import thing_album_of
 from api.selectors.albums_user import user_album_of
+from api.selectors.one import one_of
 from api.selectors.users import Viewer
 
 PAGE_SIZE = 100
@@ -77,9 +78,7 @@ def feed_day(viewer: Viewer, album_id: int, wanted: FeedFilter, page: int | None
     A page past the end is the last one: an empty answer would make the Android client ask for ever.
     Raises NotFoundError when the day belongs to somebody else who shows nothing of it.
     """
-    album = AlbumDate.objects.select_related("owner").filter(pk=album_id).first()
-    if album is None:
-        raise NotFoundError
+    album = one_of(AlbumDate.objects.select_related("owner").filter(pk=album_id))
     photos = feed_photos(viewer, wanted).filter(album_date=album)
     found = photos.aggregate(count=Count("*"), place=Max("location"))
     private = viewer.pk == album.owner_id

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 
 from django.db.models import Avg, Count
 
-from api.errors import NotFoundError
 from api.lib.captioning.places import Place, PlaceKey
 from api.models import AlbumPlace, Photo, User
+from api.selectors.one import one_of
 from api.selectors.photo_groups import COVERS, covers_by
 
 
@@ -83,10 +83,7 @@ def place_counts(inside: dict[AlbumPlace, list[AlbumPlace]]) -> dict[AlbumPlace,
 
 def place_album_of(user: User, album_id: int) -> AlbumPlace:
     """Return one of the user's places. Raises NotFoundError."""
-    album = AlbumPlace.objects.filter(owner=user, pk=album_id).first()
-    if album is None:
-        raise NotFoundError
-    return album
+    return one_of(AlbumPlace.objects.filter(owner=user, pk=album_id))
 
 
 def place_album_photos(album: AlbumPlace) -> list[Photo]:

@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass
 
-from api.errors import NotFoundError
 from api.models import AlbumThing, Photo, User
+from api.selectors.one import one_of
 from api.selectors.photo_groups import covers_by, visible_count
 
 
@@ -25,10 +25,7 @@ def thing_albums(user: User) -> list[ThingAlbum]:
 
 def thing_album_of(user: User, album_id: int) -> AlbumThing:
     """Return one of the user's albums. Raises NotFoundError."""
-    album = AlbumThing.objects.filter(owner=user, pk=album_id).first()
-    if album is None:
-        raise NotFoundError
-    return album
+    return one_of(AlbumThing.objects.filter(owner=user, pk=album_id))
 
 
 def thing_album_photos(album: AlbumThing) -> list[Photo]:

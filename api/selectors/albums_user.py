@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass
 
-from api.errors import NotFoundError
 from api.models import AlbumUser, Photo, User
+from api.selectors.one import one_of
 from api.selectors.photo_groups import covers_by, visible_count
 
 
@@ -27,10 +27,7 @@ def user_albums(user: User, *, empty: bool = False) -> list[UserAlbum]:
 
 def user_album_of(user: User, album_id: int) -> AlbumUser:
     """Return one of the user's albums. Raises NotFoundError."""
-    album = AlbumUser.objects.filter(owner=user, pk=album_id).select_related("owner").first()
-    if album is None:
-        raise NotFoundError
-    return album
+    return one_of(AlbumUser.objects.filter(owner=user, pk=album_id).select_related("owner"))
 
 
 def user_album_photos(album: AlbumUser) -> list[Photo]:

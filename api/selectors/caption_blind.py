@@ -2,9 +2,9 @@
 
 from django.db.models import QuerySet
 
-from api.errors import NotFoundError
 from api.models import Caption, User
 from api.models.caption import CaptionState
+from api.selectors.one import one_of
 
 UNDECIDED = (CaptionState.DRAFT, CaptionState.HELD_BACK)
 """What was held back is among them, so that the guard itself is compared."""
@@ -22,10 +22,7 @@ def blind_left(user: User) -> int:
 
 def blind_caption_of(user: User, caption_id: int) -> Caption:
     """Return such a draft by its id. Raises NotFoundError."""
-    row = _open(user).filter(pk=caption_id).first()
-    if row is None:
-        raise NotFoundError
-    return row
+    return one_of(_open(user).filter(pk=caption_id))
 
 
 def _open(user: User) -> QuerySet[Caption]:

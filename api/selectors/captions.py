@@ -2,26 +2,20 @@
 
 from typing import Any
 
-from api.errors import NotFoundError
 from api.models import Caption, Photo, User
 from api.models.caption import CaptionState
+from api.selectors.one import one_of
 
 
 def photo_of(user: User, image_hash: str) -> Photo:
     """Return the user's own photo. Raises NotFoundError, also for what is somebody else's or was removed."""
-    photo = Photo.objects.of(user).filter(image_hash=image_hash, removed=False).first()
-    if photo is None:
-        raise NotFoundError
-    return photo
+    return one_of(Photo.objects.of(user).filter(image_hash=image_hash, removed=False))
 
 
 def caption_of(user: User, image_hash: str, caption_id: int) -> Caption:
     """Return a ledger row of the user's own photo. Raises NotFoundError."""
     rows = Caption.objects.of(user).select_related("author", "photo")
-    row = rows.filter(pk=caption_id, photo_id=image_hash, photo__removed=False).first()
-    if row is None:
-        raise NotFoundError
-    return row
+    return one_of(rows.filter(pk=caption_id, photo_id=image_hash, photo__removed=False))
 
 
 def caption_list(photo: Photo) -> list[Caption]:

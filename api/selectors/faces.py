@@ -6,9 +6,9 @@ from typing import Any
 from django.contrib.auth.models import AnonymousUser
 from django.db.models import F, QuerySet
 
-from api.errors import NotFoundError
 from api.models import Face, Photo, User
 from api.selectors.media import photo_for_viewer
+from api.selectors.one import one_of
 from api.selectors.persons import persons_named
 from api.selectors.photo_groups import visible_count
 
@@ -55,10 +55,7 @@ def faces_on(photo: Photo) -> list[Face]:
 
 def face_on(photo: Photo, face_id: int) -> Face:
     """Return one face of a photo. Raises NotFoundError."""
-    face = photo.faces.filter(pk=face_id).first()
-    if face is None:
-        raise NotFoundError
-    return face
+    return one_of(photo.faces.filter(pk=face_id))
 
 
 def face_for_viewer(*, user: User | AnonymousUser, image_hash: str, face_id: int) -> Face:

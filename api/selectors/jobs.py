@@ -2,9 +2,9 @@
 
 from django.db.models import Case, QuerySet, Value, When
 
-from api.errors import NotFoundError
 from api.models import Job, User
 from api.models.job import JobState
+from api.selectors.one import one_of
 
 
 def jobs_of(user: User) -> QuerySet[Job]:
@@ -15,10 +15,7 @@ def jobs_of(user: User) -> QuerySet[Job]:
 
 def job_of(user: User, job_pk: int) -> Job:
     """Return one of the jobs the user may see. Raises NotFoundError."""
-    job = jobs_of(user).filter(pk=job_pk).first()
-    if job is None:
-        raise NotFoundError
-    return job
+    return one_of(jobs_of(user).filter(pk=job_pk))
 
 
 def job_at_work(user: User) -> Job | None:

@@ -12,6 +12,7 @@ from api.errors import NotFoundError
 from api.lib.files import md5_hex, open_regular
 from api.lib.thumbnails import HEIGHTS, thumbnail_path
 from api.models import Photo, PhotoFile, User
+from api.selectors.one import one_of
 
 ORIGINALS = frozenset({"photos", "video"})
 EMBEDDED = "embedded_media"
@@ -37,10 +38,7 @@ def photo_for_viewer(*, user: User | AnonymousUser, image_hash: str) -> Photo:
     allowed = Q(public=True, hidden=False, in_trashcan=False)
     if user.is_authenticated:
         allowed |= Q(owner=user) | Q(shared_to=user, hidden=False, in_trashcan=False)
-    photo = Photo.objects.filter(allowed, pk=image_hash, removed=False).distinct().first()
-    if photo is None:
-        raise NotFoundError
-    return photo
+    return one_of(Photo.objects.filter(allowed, pk=image_hash, removed=False).distinct())
 
 
 def media_file(*, user: User | AnonymousUser, kind: str, image_hash: str) -> MediaFile:

@@ -12,6 +12,7 @@ from api.errors import NotFoundError
 from api.lib.captioning.chosen import repaired
 from api.models import Photo, User
 from api.models.user import default_llm_settings
+from api.selectors.one import one_of
 
 SAMPLES = 10
 Viewer = User | AnonymousUser
@@ -37,10 +38,7 @@ def user_of(viewer: User, user_id: int) -> User:
     """Return one's own account, or for an administrator anyone's. Raises NotFoundError."""
     if not (viewer.is_superuser or viewer.pk == user_id):
         raise NotFoundError
-    user = User.objects.filter(pk=user_id).first()
-    if user is None:
-        raise NotFoundError
-    return user
+    return one_of(User.objects.filter(pk=user_id))
 
 
 def user_list(viewer: Viewer) -> QuerySet[User]:
