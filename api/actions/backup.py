@@ -39,14 +39,13 @@ from api.lib.archive import (
 )
 from api.lib.files import is_disk_full
 from api.models import Job, Photo, PhotoFile, PhotoSearch, Upload, User
-from api.models.job import JobState
+from api.models.job import OPEN_STATES, JobState
 from api.models.photo import PhotoState
 
 LEFT_OUT = frozenset({PhotoSearch, Upload, User.groups.through, User.user_permissions.through})
 """Made anew; bytes on their way in, which lie in no backup; and what Django brings along and nothing here uses."""
 PATHS: dict[type[Model], tuple[str, ...]] = {PhotoFile: ("path",), User: ("scan_directory",)}
 """Columns that hold absolute paths: the photos may lie elsewhere on the new machine."""
-OPEN_STATES = (JobState.QUEUED, JobState.RUNNING)
 Counts = dict[str, int]
 
 

@@ -14,7 +14,6 @@ from api.errors import DomainError
 from api.models import Caption, Photo, User
 
 VERSION = 1
-MD5_DIGITS = 32
 LINKS = ("merged_from", "rewritten_from")
 TIMES = ("created_at", "decided_at")
 PLAIN = tuple(
@@ -46,7 +45,7 @@ def captions_export(*, users: Iterable[User]) -> Iterator[str]:
         line: dict[str, Any] = {
             "version": VERSION,
             "owner": photo.owner.username,
-            "md5": photo.pk[:MD5_DIGITS],
+            "md5": photo.md5,
             "file": photo.original_name,
             "id": row.pk,
             "author": row.author.username if row.author else None,

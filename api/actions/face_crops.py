@@ -7,7 +7,7 @@ from django.conf import settings
 from api.actions.people_import import box_of
 from api.errors import NotFoundError
 from api.lib.face_crops import face_crop_path, write_face_crop
-from api.lib.thumbnails import thumbnail_path
+from api.lib.thumbnails import BIG, thumbnail_path
 from api.models import Face
 from api.selectors.media import MediaFile
 
@@ -21,7 +21,7 @@ def face_picture(*, face: Face) -> MediaFile:
         path = face_crop_path(media_dir, face.photo_id, face.pk)
         if not path.is_file():
             try:
-                write_face_crop(thumbnail_path(media_dir, "thumbnails_big", face.photo_id), path, box)
+                write_face_crop(thumbnail_path(media_dir, BIG, face.photo_id), path, box)
             except FileNotFoundError as error:
                 raise NotFoundError("The photo's preview is not there, or not yet.") from error
     if not path.is_file():

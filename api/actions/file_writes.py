@@ -11,14 +11,14 @@ from django.db.models import F, Q
 from django.utils import timezone
 from django_q.tasks import async_task
 
-from api.actions.jobs import OPEN_STATES, job_enqueue
+from api.actions.jobs import job_enqueue
 from api.actions.photo_write import FileWriteError, photo_write
 from api.errors import ConflictError
 from api.lib.caption_in_file import Written
 from api.lib.exiftool import ExifTool
 from api.models import FileWrite, Job, Photo, User
 from api.models.caption import CaptionState
-from api.models.job import JobKind
+from api.models.job import OPEN_STATES, JobKind
 from api.models.user import SaveMetadata
 
 logger = logging.getLogger(__name__)

@@ -5,13 +5,13 @@ from typing import Any, Protocol
 from django.db import transaction
 
 from api.actions.captions import caption_write
-from api.actions.jobs import OPEN_STATES, job_enqueue
+from api.actions.jobs import job_enqueue
 from api.errors import ConflictError, InvalidError
 from api.lib.hashtags import hashtag_replace, hashtag_title
 from api.models import AlbumThing, Caption, Job, User
 from api.models.album_thing import HASHTAG
 from api.models.caption import CaptionState
-from api.models.job import JobKind
+from api.models.job import OPEN_STATES, JobKind
 
 TASK = "api.jobs.hashtags.rename"
 

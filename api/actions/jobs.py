@@ -10,15 +10,13 @@ from django_q.tasks import async_task
 
 from api.errors import ConflictError
 from api.models import Job, User
-from api.models.job import JobKind, JobState
+from api.models.job import OPEN_STATES, JobKind, JobState
 
 LOST_AFTER = timedelta(seconds=30)
 """A running job without a sign of life for so long has lost its worker; the runner gives one every 5 seconds."""
 
 WAITED_LONG = timedelta(minutes=10)
 """A job that waits for so long is queued once more: its place in the queue may be lost."""
-
-OPEN_STATES = (JobState.QUEUED, JobState.RUNNING)
 
 
 def job_enqueue(*, kind: JobKind, user: User, task: str, parameters: dict[str, Any] | None = None) -> Job:

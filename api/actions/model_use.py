@@ -12,7 +12,7 @@ from contextlib import contextmanager
 
 from django.conf import settings
 
-from api.clients.base import ModelUse, service_unload
+from api.clients.base import CHECK_EVERY_S, ModelUse, service_unload
 from api.errors import ConflictError, ServiceUnavailableError
 from api.lib.sizes import size_text
 from api.lib.turns import POLL_S, Turns, nothing
@@ -22,7 +22,6 @@ from api.selectors.models import service_healths
 from api.selectors.site_settings import site_setting
 
 RETRY_AFTER_S = 10
-CHECK_EVERY_S = 0.4
 
 Check = Callable[[], None]
 """Called about twice a second while somebody waits; raises to have done with waiting."""

@@ -16,11 +16,10 @@ from api.errors import ConflictError
 from api.model_registry import ModelEntry
 from api.model_store import Installed, ModelBusyError, Progress, WrongContentError, fetch, install
 from api.models import Job, User
-from api.models.job import JobKind, JobState
+from api.models.job import OPEN_STATES, JobKind, JobState
 from api.selectors.model_costs import memory_budget_bytes
 from api.selectors.models import (
     INSTALL_KINDS,
-    OPEN_STATES,
     job_percentage,
     model_get,
     model_is_chosen,

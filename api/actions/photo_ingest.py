@@ -24,14 +24,13 @@ from api.lib.images import read_picture
 from api.lib.metadata import read_metadata, read_sidecar
 from api.lib.names import file_extension
 from api.lib.problems import MediaProblemError
-from api.lib.thumbnails import box, write_thumbnails
+from api.lib.thumbnails import BIG, box, write_thumbnails
 from api.lib.timestamps import time_in_name
 from api.lib.videos import read_video
 from api.models import AlbumDate, Photo, PhotoFile
 from api.models.photo import MediaType, PhotoState
 
 logger = logging.getLogger(__name__)
-BIG = "thumbnails_big"
 
 
 class Outcome(StrEnum):

@@ -8,10 +8,10 @@ from django.db import transaction
 from api.actions.search_index import photos_index
 from api.lib.captioning.places import GAZETTEER_VERSION, place_key_at
 from api.models import AlbumPlace, Photo, User
+from api.models.user import DEFAULT_LANGUAGE
 from api.selectors.users import llm_settings_of
 
 BATCH = 500
-DEFAULT_LANGUAGE = "en"
 
 
 def photo_place(*, owner: User, latitude: float | None, longitude: float | None) -> dict[str, Any]:

@@ -8,12 +8,10 @@ from api.lib.file_types import detect_type
 from api.lib.files import open_regular
 from api.lib.images import read_picture
 from api.lib.problems import MediaProblemError
-from api.lib.thumbnails import HEIGHTS, box, thumbnail_path, write_thumbnails
+from api.lib.thumbnails import BIG, HEIGHTS, box, thumbnail_path, write_thumbnails
 from api.lib.videos import read_video
 from api.models import Photo
 from api.selectors.media import original_path
-
-BIG = "thumbnails_big"
 
 
 def photo_previews(*, image_hash: str) -> str:

@@ -13,9 +13,8 @@ from api.lib.captioning.taste import Taste
 from api.lib.captioning.verdict import Facts
 from api.model_registry import ModelEntry
 from api.models import Caption
+from api.models.user import DEFAULT_LANGUAGE
 from api.selectors.draft_context import draft_context, draft_wishes
-
-DEFAULT_LANGUAGE = "en"
 
 
 @dataclass(frozen=True, slots=True)

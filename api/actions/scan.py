@@ -13,7 +13,7 @@ from django.db import transaction
 from django.utils import timezone
 from django_q.tasks import async_task
 
-from api.actions.jobs import LOST_AFTER, OPEN_STATES, job_enqueue
+from api.actions.jobs import LOST_AFTER, job_enqueue
 from api.actions.photo_ingest import photo_ingest
 from api.actions.photo_register import photo_queue, photo_register
 from api.actions.photos_missing import photos_mark_missing
@@ -24,7 +24,7 @@ from api.lib.files import md5_hex, open_regular
 from api.lib.metadata import SIDECAR_SUFFIXES
 from api.lib.walk import Walk, walk_media
 from api.models import Job, PhotoFile, User
-from api.models.job import JobKind, JobState
+from api.models.job import OPEN_STATES, JobKind, JobState
 from api.models.photo import PhotoState
 from api.selectors.site_settings import site_setting
 

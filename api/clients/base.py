@@ -22,6 +22,7 @@ CONNECT_TIMEOUT_S = 3.05
 HEALTH_TIMEOUT_S = 5.0
 """One that is busy loading a model on a slow machine is not to count as away."""
 CHECK_EVERY_S = 0.4
+"""Who waits looks up so often, to see whether it is still wanted."""
 SILENCE_TIMEOUT_S = 25.0
 """Services send a comment every ten seconds while a stream has nothing to say."""
 Event = tuple[str, dict[str, Any]]

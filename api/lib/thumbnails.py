@@ -8,13 +8,14 @@ from PIL import Image
 
 from api.lib.files import write_atomic
 
-HEIGHTS = {"thumbnails_big": 1080, "square_thumbnails": 500, "square_thumbnails_small": 250}
+BIG = "thumbnails_big"
+HEIGHTS = {BIG: 1080, "square_thumbnails": 500, "square_thumbnails_small": 250}
 """Kind → largest height in pixels, from big to small. The names are LibrePhotos'; the aspect ratio is kept."""
 
 WIDEST = 4
 """A panorama is at most so many times as wide as the height above (WebP ends at 16,383 pixels)."""
 
-QUALITY = {"thumbnails_big": 82, "square_thumbnails": 78, "square_thumbnails_small": 72}
+QUALITY = {BIG: 82, "square_thumbnails": 78, "square_thumbnails_small": 72}
 METHOD = 2  # WebP's effort: 2 takes half the time of the default 4 and makes files 4 % larger
 
 

@@ -28,6 +28,9 @@ class JobState(models.TextChoices):
     CANCELLED = "cancelled", "Cancelled"
 
 
+OPEN_STATES = (JobState.QUEUED, JobState.RUNNING)
+
+
 class Job(models.Model):
     job_id = models.UUIDField(unique=True, default=uuid.uuid4, editable=False)
     kind = models.PositiveSmallIntegerField(choices=JobKind.choices)

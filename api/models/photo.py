@@ -152,6 +152,11 @@ class Photo(models.Model):
         return self.image_hash
 
     @property
+    def md5(self) -> str:
+        """Of the bytes that it came with, in 32 hexadecimal digits."""
+        return self.image_hash[:32]
+
+    @property
     def aspect_ratio(self) -> float | None:
         """Width / height, upright; None while unknown."""
         return self.width / self.height if self.width and self.height else None

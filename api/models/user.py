@@ -15,6 +15,10 @@ class SaveMetadata(models.TextChoices):
     SIDECAR_FILE = "SIDECAR_FILE", "Into a sidecar file"
 
 
+DEFAULT_LANGUAGE = "en"
+"""For who has chosen none, and clients that do not say one."""
+
+
 def default_llm_settings() -> dict[str, Any]:
     """Return what LibrePhotos' clients know, and below it what only ours do.
 

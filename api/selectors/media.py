@@ -17,7 +17,6 @@ from api.selectors.one import one_of
 ORIGINALS = frozenset({"photos", "video"})
 EMBEDDED = "embedded_media"
 KINDS = (*HEIGHTS, *ORIGINALS, EMBEDDED)
-MD5_DIGITS = 32
 MAX_CHECKED_BYTES = 64 * 1024 * 1024
 
 
@@ -90,6 +89,6 @@ def _holds_the_bytes(row: PhotoFile, photo: Photo) -> bool:
                 return False
             if status.st_mtime_ns == row.mtime_ns:
                 return True
-            return status.st_size <= MAX_CHECKED_BYTES and md5_hex(file) == (row.md5 or photo.pk[:MD5_DIGITS])
+            return status.st_size <= MAX_CHECKED_BYTES and md5_hex(file) == (row.md5 or photo.md5)
     except OSError:
         return False

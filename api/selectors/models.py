@@ -11,14 +11,13 @@ from api.errors import NotFoundError, ServiceUnavailableError
 from api.model_registry import MODEL_TASKS, ModelEntry, ServiceEntry
 from api.model_store import ModelStore, Sources
 from api.models import Job
-from api.models.job import JobKind, JobState
+from api.models.job import OPEN_STATES, JobKind, JobState
 from api.selectors.site_settings import site_settings_get
 
 NOT_BUILT = "This version has no such service yet."
 UNREACHABLE = "unreachable"
 INSTALL_KINDS = (JobKind.DOWNLOAD_MODELS, JobKind.CONVERT_MODELS)
 """What makes a model ready, one after the other."""
-OPEN_STATES = (JobState.QUEUED, JobState.RUNNING)
 RECENT_JOBS = 200
 """How far back the last download of a model is looked for."""
 

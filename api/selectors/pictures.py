@@ -3,7 +3,7 @@
 from django.conf import settings
 
 from api.errors import ConflictError
-from api.lib.thumbnails import thumbnail_path
+from api.lib.thumbnails import BIG, thumbnail_path
 from api.models import Photo
 
 
@@ -13,7 +13,7 @@ def picture_for_models(photo: Photo) -> bytes:
     Raises ConflictError (`photo_processing`) when it is not there.
     """
     try:
-        return thumbnail_path(settings.MEDIA_DIR, "thumbnails_big", photo.pk).read_bytes()
+        return thumbnail_path(settings.MEDIA_DIR, BIG, photo.pk).read_bytes()
     except FileNotFoundError as error:
         raise ConflictError(
             "The photo's picture is not ready yet; try again in a moment.", code="photo_processing"

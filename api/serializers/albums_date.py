@@ -10,9 +10,11 @@ from rest_framework import serializers
 from api.lib.wall_clock import parse_moment
 from api.models import Photo
 from api.selectors.albums_date import Day, DayPage, FeedFilter
+from api.serializers.fields import MAX_ID
 from api.serializers.photos import PhotoSummarySerializer, photo_summary_body
 
-MAX_ID = 2**63 - 1
+UNDATED = "No timestamp"
+"""What both clients expect in place of the date of photos without one, in people's own albums and searches."""
 
 
 class FeedQuerySerializer(serializers.Serializer[Any]):

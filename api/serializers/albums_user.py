@@ -8,10 +8,10 @@ from api.lib.wall_clock import wall_clock
 from api.models import AlbumUser, Photo
 from api.selectors.albums_user import UserAlbum
 from api.serializers.albums import AlbumDetailSerializer, CoverSerializer, album_body
+from api.serializers.albums_date import UNDATED
 from api.serializers.fields import PersonOfAccountSerializer
 from api.serializers.photo_edits import MAX_HASHES
 from api.serializers.photos import person_body
-from api.serializers.search import UNDATED
 from api.serializers.users import PublicSampleSerializer
 
 

@@ -14,6 +14,7 @@ from api.lib.captioning.taste import Length, Style, Tone
 from api.models import Caption, User
 from api.selectors.draft_scope import ALBUM_KINDS
 from api.serializers.caption_files import CaptionFileSerializer
+from api.serializers.fields import MAX_ID
 
 
 class CaptionAuthorSerializer(serializers.ModelSerializer[User]):
@@ -208,7 +209,7 @@ class StatusSerializer(serializers.Serializer[Any]):
 
 class AlbumScopeSerializer(serializers.Serializer[Any]):
     kind = serializers.ChoiceField(choices=ALBUM_KINDS, help_text="As in /api/albums/{kind}/.")
-    id = serializers.IntegerField(min_value=1, max_value=2**63 - 1)
+    id = serializers.IntegerField(min_value=1, max_value=MAX_ID)
 
 
 class DraftManySerializer(serializers.Serializer[Any]):

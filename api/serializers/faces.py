@@ -9,9 +9,8 @@ from api.lib.face_crops import face_url
 from api.lib.wall_clock import wall_clock
 from api.models import Face
 from api.selectors.faces import UNKNOWN_ID, UNKNOWN_NAME
-from api.serializers.fields import FiniteFloatField
+from api.serializers.fields import MAX_ID, FiniteFloatField
 
-LARGEST_ID = 2**63 - 1
 MAX_FACES = 10_000
 
 
@@ -50,14 +49,14 @@ class FaceCountSerializer(serializers.Serializer[Any]):
 
 
 class FaceQuerySerializer(serializers.Serializer[Any]):
-    person = serializers.IntegerField(min_value=0, max_value=LARGEST_ID, default=UNKNOWN_ID)
+    person = serializers.IntegerField(min_value=0, max_value=MAX_ID, default=UNKNOWN_ID)
     inferred = serializers.BooleanField(default=False)
     order_by = serializers.ChoiceField(choices=("confidence", "date"), default="confidence")
 
 
 class FaceIdsSerializer(serializers.Serializer[Any]):
     face_ids = serializers.ListField(
-        child=serializers.IntegerField(min_value=0, max_value=LARGEST_ID), max_length=MAX_FACES
+        child=serializers.IntegerField(min_value=0, max_value=MAX_ID), max_length=MAX_FACES
     )
 
 

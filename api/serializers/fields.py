@@ -5,6 +5,11 @@ from typing import Any
 
 from rest_framework import serializers
 
+from api.models.user import DEFAULT_LANGUAGE
+
+MAX_ID = 2**63 - 1
+"""What a database's column of ids can hold; it refuses to compare it with more."""
+
 
 class FiniteFloatField(serializers.FloatField):
     """A number that JSON can carry: neither NaN nor infinite, which `FloatField` reads from a text."""
@@ -29,5 +34,8 @@ class LanguageQuerySerializer(serializers.Serializer[Any]):
     """In which language places are named; English for clients that do not say."""
 
     language = serializers.RegexField(
-        r"^[A-Za-z]{2,3}([-_][A-Za-z0-9]{2,8})*$", default="en", max_length=35, help_text="Such as de or pt-BR."
+        r"^[A-Za-z]{2,3}([-_][A-Za-z0-9]{2,8})*$",
+        default=DEFAULT_LANGUAGE,
+        max_length=35,
+        help_text="Such as de or pt-BR.",
     )

@@ -6,7 +6,7 @@ from rest_framework import serializers
 
 from api.lib.wall_clock import parse_moment, wall_clock
 from api.models import Photo
-from api.serializers.fields import PersonOfAccountSerializer
+from api.serializers.fields import MAX_ID, PersonOfAccountSerializer
 from api.serializers.photos import PhotoSerializer, PhotoSummarySerializer
 
 MAX_HASHES = 10_000
@@ -34,7 +34,7 @@ class SetDeletedSerializer(PhotosSerializer):
 
 class ShareSerializer(PhotosSerializer):
     val_shared = serializers.BooleanField()
-    target_user_id = serializers.IntegerField(min_value=0, max_value=2**63 - 1)
+    target_user_id = serializers.IntegerField(min_value=0, max_value=MAX_ID)
 
 
 class PhotosChangedSerializer(serializers.Serializer[Any]):

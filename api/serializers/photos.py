@@ -14,6 +14,7 @@ from api.lib.face_crops import face_url
 from api.lib.wall_clock import wall_clock
 from api.models import AlbumThing, AlbumUser, Photo, User
 from api.models.photo import MediaType, PhotoState
+from api.models.user import DEFAULT_LANGUAGE
 from api.selectors.albums_place import place_named
 from api.selectors.captions import captions_json
 from api.serializers.fields import PersonOfAccountSerializer
@@ -148,7 +149,7 @@ class PhotoSerializer(serializers.Serializer[Any]):
     small_square_thumbnail_url = serializers.CharField()
 
 
-def photo_body(photo: Photo, *, private: bool, language: str = "en") -> dict[str, Any]:
+def photo_body(photo: Photo, *, private: bool, language: str = DEFAULT_LANGUAGE) -> dict[str, Any]:
     """Return a photo as PhotoSerializer has it; it needs what `api.selectors.photos.with_details` loads."""
     taken_at = wall_clock(photo.taken_at)
     captions = captions_json(photo)

@@ -7,11 +7,8 @@ from rest_framework import serializers
 from api.selectors.search import MAX_FOUND
 from api.selectors.search_suggestions import Suggestion, SuggestionKind
 from api.serializers.albums_date import PhotoGroupSerializer
-from api.serializers.fields import LanguageQuerySerializer
+from api.serializers.fields import MAX_ID, LanguageQuerySerializer
 from api.serializers.photos import PhotoSummarySerializer
-
-UNDATED = "No timestamp"
-"""What both clients expect in place of the date of photos without one."""
 
 
 class SearchQuerySerializer(serializers.Serializer[Any]):
@@ -25,7 +22,7 @@ class SearchQuerySerializer(serializers.Serializer[Any]):
         min_value=1, max_value=MAX_FOUND, default=MAX_FOUND, help_text="Photos in one answer, by day."
     )
     before = serializers.IntegerField(
-        min_value=0, max_value=2**63 - 1, required=False, help_text="`next` of the answer before: older ones."
+        min_value=0, max_value=MAX_ID, required=False, help_text="`next` of the answer before: older ones."
     )
 
 

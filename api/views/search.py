@@ -7,10 +7,9 @@ from rest_framework.views import APIView
 
 from api.selectors.search import photos_found_page, photos_found_ranked, search_examples
 from api.selectors.search_suggestions import search_suggestions
-from api.serializers.albums_date import photo_groups_body
+from api.serializers.albums_date import UNDATED, photo_groups_body
 from api.serializers.photos import photo_summary_body
 from api.serializers.search import (
-    UNDATED,
     RankedResultSerializer,
     SearchExamplesSerializer,
     SearchQuerySerializer,
