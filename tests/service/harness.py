@@ -47,17 +47,13 @@ class Service:
         return requests.post(self.url + path, timeout=PATIENCE_S, **arguments)
 
     def processes(self) -> list[psutil.Process]:
-        """The front's processes and the model's."""
+        """The front's processes and the model's; not the one that looks at the accelerator while the service starts."""
         parent = psutil.Process(self.process.pid)
-        return [parent, *parent.children(recursive=True)]
+        children = parent.children(recursive=True)
+        return [parent, *(child for child in children if not _runs(child, "service.common.accelerator"))]
 
     def model_processes(self) -> list[psutil.Process]:
-        found = []
-        for process in self.processes():
-            with contextlib.suppress(psutil.NoSuchProcess):
-                if "service.common.child" in process.cmdline():
-                    found.append(process)
-        return found
+        return [process for process in self.processes() if _runs(process, "service.common.child")]
 
     def rss_bytes(self) -> int:
         """Of all its processes together."""
@@ -105,6 +101,13 @@ def running(module: str, **environment: object) -> Iterator[Service]:
         except subprocess.TimeoutExpired:
             process.kill()
             process.wait()
+
+
+def _runs(process: psutil.Process, module: str) -> bool:
+    try:
+        return module in process.cmdline()
+    except psutil.NoSuchProcess:
+        return False
 
 
 def picture(colour: str = "red", size: tuple[int, int] = (40, 30), kind: str = "PNG") -> bytes:
