@@ -1,5 +1,15 @@
 /** Dates as the person's language writes them. Photo times are local wall-clock time marked `Z`, so never shifted. */
 
+const formats = new Map<string, Intl.DateTimeFormat>();
+
+/** Making a format takes longer than drawing a photo, and a timeline names hundreds of dates while it scrolls. */
+function dateFormat(language: string, options: Intl.DateTimeFormatOptions): Intl.DateTimeFormat {
+  const key = `${language} ${JSON.stringify(options)}`;
+  const format = formats.get(key) ?? new Intl.DateTimeFormat(language, options);
+  formats.set(key, format);
+  return format;
+}
+
 /** A day's name; null for what is no date. `compact` leaves the weekday out. */
 export function formatDay(
   date: string | null,
@@ -9,7 +19,7 @@ export function formatDay(
   const day = parseDay(date ?? '');
   if (!day) return null;
   const sameYear = day.getUTCFullYear() === today.getFullYear();
-  return new Intl.DateTimeFormat(language, {
+  return dateFormat(language, {
     weekday: compact ? undefined : sameYear ? 'long' : 'short',
     day: 'numeric',
     month: sameYear ? 'long' : 'short',
@@ -20,25 +30,21 @@ export function formatDay(
 
 export function formatMonth(date: string, language: string): string {
   const day = parseDay(date);
-  return day
-    ? new Intl.DateTimeFormat(language, { month: 'short', year: 'numeric', timeZone: 'UTC' }).format(day)
-    : date;
+  return day ? dateFormat(language, { month: 'short', year: 'numeric', timeZone: 'UTC' }).format(day) : date;
 }
 
 /** When a photo was taken. */
 export function formatTaken(timestamp: string, language: string): string {
   const time = new Date(timestamp);
   if (Number.isNaN(time.getTime())) return timestamp;
-  return new Intl.DateTimeFormat(language, { dateStyle: 'full', timeStyle: 'short', timeZone: 'UTC' }).format(
-    time,
-  );
+  return dateFormat(language, { dateStyle: 'full', timeStyle: 'short', timeZone: 'UTC' }).format(time);
 }
 
 /** A moment on the server, in the person's own time zone. */
 export function formatMoment(timestamp: string, language: string): string {
   const time = new Date(timestamp);
   if (Number.isNaN(time.getTime())) return timestamp;
-  return new Intl.DateTimeFormat(language, { dateStyle: 'medium', timeStyle: 'short' }).format(time);
+  return dateFormat(language, { dateStyle: 'medium', timeStyle: 'short' }).format(time);
 }
 
 /** "5 s", "2 min 5 s", "1 h 12 min": two units at most. */

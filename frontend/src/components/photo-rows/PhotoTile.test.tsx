@@ -6,7 +6,7 @@ import { PhotoTile } from './PhotoTile';
 import { useSelection } from './use-selection';
 
 const order = ['a1', 'b1', 'c1', 'd1'];
-const inOrder = () => order;
+const inOrder = { loaded: () => order };
 
 function Grid() {
   const selection = useSelection(inOrder);

@@ -134,6 +134,8 @@ function Selected({ hashes, albumId }: { hashes: string[]; albumId?: number }) {
     size: hashes.length,
     hashes,
     has: () => true,
+    pending: false,
+    error: null,
     toggle: () => undefined,
     clear: () => {
       clear();

@@ -12,8 +12,8 @@ import {
 } from '@tabler/icons-react';
 import { useEffect, type ReactNode, type Ref } from 'react';
 import { useTranslation } from 'react-i18next';
-import { useNotify } from '@/components/use-notify';
-import { useEditPhotos, type PhotoEdit } from '@/api/edit-photos';
+import { useEditWithUndo } from '@/components/use-photo-edit';
+import { type PhotoEdit } from '@/api/edit-photos';
 import { usePhoto } from '@/api/get-photo';
 import { useMe } from '@/api/get-user';
 import { ErrorNotice } from '@/components/ErrorNotice';
@@ -31,10 +31,9 @@ import { usePhotoKeys } from './use-photo-keys';
 /** One photo over the whole window: picture, caption, facts; its neighbours are one key away. */
 export function PhotoPage({ hash, source, caption, onClose, onGoTo, onEdit, onDraft }: Props) {
   const { t, i18n } = useTranslation();
-  const notify = useNotify();
   const photo = usePhoto(hash);
   const me = useMe();
-  const edit = useEditPhotos();
+  const edit = useEditWithUndo();
   const { previous, next } = useNeighbours(source, hash);
   const closeButton = useFocusOnMount<HTMLButtonElement>();
   const data = photo.data;
@@ -43,15 +42,7 @@ export function PhotoPage({ hash, source, caption, onClose, onGoTo, onEdit, onDr
   const mine = data !== undefined && data.owner.id === userId;
 
   const apply = (kind: PhotoEdit['kind'], value: boolean, leaves: boolean) =>
-    edit.mutate(
-      { kind, hashes: [hash], value },
-      {
-        onError: notify.fail,
-        onSuccess: () => {
-          if (leaves) goOn(next ?? previous);
-        },
-      },
-    );
+    edit({ kind, hashes: [hash], value }, () => leaves && goOn(next ?? previous), kind === 'favorite');
   const goOn = (to: string | null) => (to ? onGoTo(to) : onClose());
   const step = (direction: 'next' | 'previous') => {
     const to = direction === 'next' ? next : previous;

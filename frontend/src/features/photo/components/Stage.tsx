@@ -4,11 +4,15 @@ import { useTranslation } from 'react-i18next';
 import type { Photo } from '@/lib/api-types';
 import { media } from '@/lib/paths';
 import classes from './PhotoPage.module.css';
+import { usePhotoKeys } from './use-photo-keys';
 
 const MAX_ZOOM = 6;
+/** Of one press of a key. */
+const ZOOM_STEP = 1.5;
+const MOVE_PX = 120;
 const FIT = { scale: 1, x: 0, y: 0 };
 
-/** The picture or film itself: wheel or double click zooms, dragging moves, a swipe goes on. */
+/** The picture or film itself: wheel, double click, two fingers or + and − zoom; dragging or Shift and arrows move. */
 export function Stage({ photo, hash, alt, onSwipe }: Props) {
   const { t } = useTranslation();
   const [view, setView] = useState(FIT);
@@ -37,6 +41,23 @@ export function Stage({ photo, hash, alt, onSwipe }: Props) {
     element?.addEventListener('wheel', stop, { passive: false });
     return () => element?.removeEventListener('wheel', stop);
   }, []);
+
+  // The middle stays where it is; the buttons of the page keep the arrows.
+  const zoomBy = (factor: number) => {
+    const box = stage.current?.getBoundingClientRect();
+    if (box) zoomTo(view.scale * factor, box.left + box.width / 2, box.top + box.height / 2);
+  };
+  const moveBy = (x: number, y: number) =>
+    setView((now) => (now.scale > 1 ? { ...now, x: now.x + x, y: now.y + y } : now));
+  usePhotoKeys({
+    '+': () => zoomBy(ZOOM_STEP),
+    '-': () => zoomBy(1 / ZOOM_STEP),
+    '0': () => setView(FIT),
+    'Shift+ArrowLeft': () => moveBy(MOVE_PX, 0),
+    'Shift+ArrowRight': () => moveBy(-MOVE_PX, 0),
+    'Shift+ArrowUp': () => moveBy(0, MOVE_PX),
+    'Shift+ArrowDown': () => moveBy(0, -MOVE_PX),
+  });
 
   const onWheel = (event: WheelEvent) =>
     zoomTo(view.scale * Math.exp(-event.deltaY / 300), event.clientX, event.clientY);

@@ -12,7 +12,9 @@ export function usePhotoKeys(keys: Keys): void {
     const onKeyDown = (event: KeyboardEvent) => {
       if (event.defaultPrevented || event.ctrlKey || event.altKey || event.metaKey || isTyping(event.target))
         return;
-      const action = current.current[event.key.length === 1 ? event.key.toLowerCase() : event.key];
+      // Shift makes letters and signs, so it counts only with keys that write nothing.
+      const name = event.key.length === 1 ? event.key.toLowerCase() : event.key;
+      const action = current.current[event.shiftKey && event.key.length > 1 ? `Shift+${name}` : name];
       if (!action) return;
       event.preventDefault();
       action();

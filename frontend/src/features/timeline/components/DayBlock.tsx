@@ -1,4 +1,5 @@
 import { Text, Title } from '@mantine/core';
+import { memo } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useDayPage } from '@/api/get-days';
 import { ErrorNotice } from '@/components/ErrorNotice';
@@ -17,11 +18,11 @@ import classes from './Timeline.module.css';
 export const HEADER_HEIGHT = 56;
 
 /** One block of the timeline; its photos are asked for once it has stayed on the screen for a moment. */
-export function DayBlock({ block, ...rest }: BlockProps) {
+export const DayBlock = memo(function DayBlock({ block, ...rest }: BlockProps) {
   const [first] = block.parts;
   if (block.parts.length > 1) return <SharedRow parts={block.parts} {...rest} />;
   return first && <OneDay part={first} continued={block.continued} {...rest} />;
-}
+});
 
 function OneDay({ part: { day, page, count }, continued, filter, width, selection }: OneDayProps) {
   const photos = useDayPage(filter, day.id, page, useSettled());

@@ -1,10 +1,11 @@
 import { ActionIcon, Anchor, Button, CloseButton, Text } from '@mantine/core';
 import { IconEye, IconEyeOff, IconStar, IconTrash, IconTrashOff, IconWand } from '@tabler/icons-react';
-import { useEffect } from 'react';
+import { useEffect, useEffectEvent } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useNotify } from '@/components/use-notify';
+import { useEditWithUndo } from '@/components/use-photo-edit';
 import { Link } from 'react-router';
-import { useEditPhotos, type PhotoEdit } from '@/api/edit-photos';
+import type { PhotoEdit } from '@/api/edit-photos';
 import { MODEL_OFF, useSiteSettings } from '@/api/get-site-settings';
 import type { Selection } from '@/components/photo-rows/use-selection';
 import { paths, type TimelineFilter } from '@/lib/paths';
@@ -24,16 +25,21 @@ export default function SelectionBar({
 }) {
   const { t } = useTranslation();
   const notify = useNotify();
-  const edit = useEditPhotos();
+  const edit = useEditWithUndo();
   const draft = useDraftForPhotos();
   const captionsOff = useSiteSettings().data?.captioning_model === MODEL_OFF;
   const count = selection.size;
 
   useEscape(selection.clear);
 
-  const onError = notify.fail;
+  const { error } = selection;
+  const tellError = useEffectEvent(() => notify.fail(error));
+  useEffect(() => {
+    if (error) tellError();
+  }, [error]);
+
   const apply = (kind: PhotoEdit['kind'], value: boolean) =>
-    edit.mutate({ kind, hashes: selection.hashes, value }, { onSuccess: selection.clear, onError });
+    edit({ kind, hashes: selection.hashes, value }, selection.clear);
   const startDrafts = () =>
     draft.mutate(selection.hashes, {
       onSuccess: ({ job_id }) => {
@@ -47,44 +53,52 @@ export default function SelectionBar({
         );
         selection.clear();
       },
-      onError,
+      onError: notify.fail,
     });
 
   const hidden = filter === 'hidden';
   const trashed = filter === 'trash';
   return (
-    <div className={classes.bar} role="toolbar" aria-label={t('selection.toolbar')}>
+    <div
+      className={classes.bar}
+      role="toolbar"
+      aria-label={t('selection.toolbar')}
+      aria-busy={selection.pending}
+    >
       <CloseButton onClick={selection.clear} aria-label={t('selection.clear')} />
       <Text fw={600} className={classes.count} role="status">
-        {t('selection.count', { count })}
+        {t(selection.pending ? 'selection.counting' : 'selection.count', { count })}
       </Text>
-      {!captionsOff && !trashed && (
-        <Button
-          variant="default"
-          leftSection={<IconWand size={18} aria-hidden />}
-          loading={draft.isPending}
-          onClick={startDrafts}
+      {/* What is done is done to all of the range, so it waits until the range is whole. */}
+      <fieldset className={classes.actions} disabled={selection.pending}>
+        {!captionsOff && !trashed && (
+          <Button
+            variant="default"
+            leftSection={<IconWand size={18} aria-hidden />}
+            loading={draft.isPending}
+            onClick={startDrafts}
+          >
+            {t('selection.draft')}
+          </Button>
+        )}
+        {children}
+        {!trashed && (
+          <Action label={t('photo.favorite')} onClick={() => apply('favorite', true)}>
+            <IconStar size={20} aria-hidden />
+          </Action>
+        )}
+        {!trashed && (
+          <Action label={hidden ? t('photo.unhide') : t('photo.hide')} onClick={() => apply('hide', !hidden)}>
+            {hidden ? <IconEye size={20} aria-hidden /> : <IconEyeOff size={20} aria-hidden />}
+          </Action>
+        )}
+        <Action
+          label={trashed ? t('photo.restore') : t('photo.trash')}
+          onClick={() => apply('trash', !trashed)}
         >
-          {t('selection.draft')}
-        </Button>
-      )}
-      {children}
-      {!trashed && (
-        <Action label={t('photo.favorite')} onClick={() => apply('favorite', true)}>
-          <IconStar size={20} aria-hidden />
+          {trashed ? <IconTrashOff size={20} aria-hidden /> : <IconTrash size={20} aria-hidden />}
         </Action>
-      )}
-      {!trashed && (
-        <Action label={hidden ? t('photo.unhide') : t('photo.hide')} onClick={() => apply('hide', !hidden)}>
-          {hidden ? <IconEye size={20} aria-hidden /> : <IconEyeOff size={20} aria-hidden />}
-        </Action>
-      )}
-      <Action
-        label={trashed ? t('photo.restore') : t('photo.trash')}
-        onClick={() => apply('trash', !trashed)}
-      >
-        {trashed ? <IconTrashOff size={20} aria-hidden /> : <IconTrash size={20} aria-hidden />}
-      </Action>
+      </fieldset>
     </div>
   );
 }

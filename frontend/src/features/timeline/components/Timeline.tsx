@@ -1,25 +1,16 @@
 import { useWindowVirtualizer } from '@tanstack/react-virtual';
-import { useQueryClient } from '@tanstack/react-query';
-import {
-  lazy,
-  Suspense,
-  useCallback,
-  useLayoutEffect,
-  useMemo,
-  useRef,
-  useState,
-  type ReactNode,
-} from 'react';
-import { DAY_PAGE_SIZE, dayPageKey, useDays } from '@/api/get-days';
+import { lazy, Suspense, useLayoutEffect, useMemo, useRef, useState, type ReactNode } from 'react';
+import { DAY_PAGE_SIZE, useDays } from '@/api/get-days';
 import { ErrorNotice } from '@/components/ErrorNotice';
 import { PageLoader } from '@/components/PageLoader';
 import { estimateHeight } from '@/components/photo-rows/justify';
 import { GAP, rowHeightFor } from '@/components/photo-rows/PhotoRows';
 import { useSelection, type Selection } from '@/components/photo-rows/use-selection';
-import type { Day, GridPhoto } from '@/lib/api-types';
+import type { Day } from '@/lib/api-types';
 import type { TimelineFilter } from '@/lib/paths';
 import { useWidth } from '@/lib/use-width';
 import { photosIn, toBlocks, type Block } from '../blocks';
+import { usePhotoOrder } from '../use-photo-order';
 import { DateScrubber } from './DateScrubber';
 import { DayBlock, HEADER_HEIGHT } from './DayBlock';
 import classes from './Timeline.module.css';
@@ -37,7 +28,6 @@ export function Timeline({ filter, empty, selectionActions }: Props) {
 }
 
 function Days({ days, filter, selectionActions }: Omit<Props, 'empty'> & { days: Day[] }) {
-  const queryClient = useQueryClient();
   const list = useRef<HTMLDivElement>(null);
   const width = useWidth(list);
   const [offsetTop, setOffsetTop] = useState(0);
@@ -55,18 +45,7 @@ function Days({ days, filter, selectionActions }: Omit<Props, 'empty'> & { days:
   // Before any block was measured the sizes are guesses from the width, so a new width asks for new guesses.
   useLayoutEffect(() => virtualizer.measure(), [virtualizer, width]);
 
-  const order = useCallback(
-    () =>
-      blocks
-        .flatMap(({ parts }) => parts)
-        .flatMap(({ day, page }) =>
-          (queryClient.getQueryData<GridPhoto[]>(dayPageKey(filter, day.id, page)) ?? []).map(
-            (photo) => photo.id,
-          ),
-        ),
-    [blocks, filter, queryClient],
-  );
-  const selection = useSelection(order);
+  const selection = useSelection(usePhotoOrder(blocks, filter));
 
   return (
     <>
