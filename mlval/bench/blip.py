@@ -186,8 +186,9 @@ def print_bounds(folder: Path, machine: Machine, found: dict[str, dict[str, Any]
     print(work)
     for side in [side for side in found if side != "transformers"]:
         picture, tokens = work.least_s(machine, int8=side == "int8")
-        least, best = picture + tokens, found[side]["best_s"]
-        print(f"  {side}: {picture:.2f} s + {tokens:.2f} s at these speeds, the best {best:.2f} s ({best / least:.1f} x)")
+        best = found[side]["best_s"]
+        ratio = best / (picture + tokens)
+        print(f"  {side}: {picture:.2f} s + {tokens:.2f} s at these speeds, the best {best:.2f} s ({ratio:.1f} x)")
 
 
 def compare(folder: Path, arguments: argparse.Namespace) -> None:
