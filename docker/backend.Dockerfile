@@ -4,7 +4,7 @@ FROM ${BASE} AS python
 RUN apt-get update && apt-get install -y --no-install-recommends python3 && rm -rf /var/lib/apt/lists/*
 
 FROM python AS build
-RUN apt-get update && apt-get install -y --no-install-recommends python3-venv && rm -rf /var/lib/apt/lists/*
+RUN apt-get update && apt-get install -y --no-install-recommends python3-venv binutils && rm -rf /var/lib/apt/lists/*
 # The environment that goes into the image has no pip of its own; pip works on it from outside.
 RUN python3 -m venv /opt/pip && python3 -m venv --without-pip /opt/venv
 WORKDIR /app
@@ -13,7 +13,12 @@ RUN /opt/pip/bin/pip --python /opt/venv/bin/python install --no-cache-dir --only
     # Django's own translations: the API speaks English, and the UI brings its languages.
     && find /opt/venv -path '*/locale/*' ! -path '*/locale/en/*' \( -name '*.po' -o -name '*.mo' \) -delete \
     # Dictionaries of languages that nothing here writes (api/lib/captioning/content.py).
-    && find /opt/venv -path '*/simplemma/*' -name '*.plzma' ! -name en.plzma ! -name de.plzma -delete
+    && find /opt/venv -path '*/simplemma/*' -name '*.plzma' ! -name en.plzma ! -name de.plzma -delete \
+    # Languages as single countries speak them: names are asked for by language (api/lib/captioning/place_names.py).
+    && find /opt/venv -path '*/babel/locale-data/*' -name '*_*.dat' ! -name fr_HT.dat -delete \
+    # Names for debuggers, 33 MB. Only of Python's own modules: libraries beside them were rewritten for their wheel.
+    && find /opt/venv -name '*.so' -exec strip --strip-unneeded {} + \
+    && /opt/venv/bin/python -c "import av, pillow_heif, PIL.Image, PIL._imaging, psycopg2, yaml"
 COPY manage.py ml_models.json ./
 COPY librephotos librephotos
 COPY api api
@@ -50,4 +55,4 @@ HEALTHCHECK --interval=10s --timeout=5s --start-period=60s --retries=3 \
 # One process: throttling of sign-ins counts in its memory. Threads: a stream of drafts holds one while it lasts.
 # On SIGTERM requests that were accepted are answered first; drafting is bounded by SERVICE_TIMEOUT_S (50).
 CMD ["gunicorn", "librephotos.wsgi", "--bind=0.0.0.0:8001", "--worker-class=gthread", "--workers=1", "--threads=24", \
-     "--timeout=120", "--graceful-timeout=55", "--worker-tmp-dir=/dev/shm", "--log-level=warning"]
+     "--timeout=120", "--graceful-timeout=55", "--worker-tmp-dir=/dev/shm", "--no-control-socket", "--log-level=warning"]
