@@ -5,10 +5,20 @@ import time
 
 from tests.containers import podman
 from tests.containers.phone import photo
-from tests.containers.stack import interpolate, size_bytes
+from tests.containers.stack import ROOT, interpolate, size_bytes
 from tests.containers.world import UID, World, say
 
 MIB = 2**20
+KINDS = {
+    "a.heic": "heic()",
+    "a.avif": "avif()",
+    "a.webp": "animated('WEBP')",
+    "a.tif": "encode(picture(), 'TIFF')",
+    "a.png": "sixteen_bits()",
+    "a.mp4": "video(Path('/tmp/a.mp4'))",
+    "a.mov": "video(Path('/tmp/a.mov'), rotate=90)",
+}
+"""File → how tests/media_samples.py makes it."""
 INSTALLED = "import importlib.util as u; print([name for name in {} if u.find_spec(name)])"
 OUTSIDE = (
     "import socket; s = socket.socket(); s.settimeout(5); "
@@ -46,6 +56,8 @@ def main_job(world: World) -> None:
     page = phone.call("GET", "/")
     assert '<div id="root">' in page.text and page.headers["Server"] == "nginx"
     assert phone.call("GET", "/no/such/page").text == page.text
+    below = phone.call("GET", "/", headers={"X-Forwarded-Prefix": "/photos"})
+    assert 'src="/photos/assets/' in below.text and 'src="/assets/' in page.text
     phone.first_account()
     phone.sign_in()
     tag = phone.call("GET", "/api/imagetag").json()
@@ -79,11 +91,33 @@ def main_job(world: World) -> None:
         assert phone.call("GET", path, expect=None).status_code == 404
     say("nginx sends the picture, in parts too, and nothing that was not handed to it")
     assert phone.call("POST", "/api/user/", expect=413, data=b"x" * (5 * MIB)).json()["code"] == "too_large"
+    name, data = photo(2)
+    phone.wait_read([phone.upload(name, data + bytes(12 * MIB))])
+    assert "buffered to a temporary file" not in world.stack.logs("web")
+    say("a photo of 12 MB goes through in two pieces, and nginx keeps none of it")
 
 
 def _path(world: World) -> str:
     file = next(path for path in world.photos.rglob("*.jpg"))
     return f"/photos/{file.relative_to(world.photos)}"
+
+
+def kinds_of_files(world: World) -> None:
+    """Pictures and videos of all kinds, made by the image's own libraries, are read and get previews."""
+    program = (ROOT / "tests" / "media_samples.py").read_text(encoding="utf-8")
+    hashes = {}
+    for name, made in KINDS.items():
+        code = f"{program}\nimport sys\nsys.stdout.buffer.write({made})\n"
+        data = podman.pipe(world.stack.container("api"), code.encode(), "python3", "-")
+        hashes[name] = world.phone.upload(name, data)
+    world.phone.wait_read(list(hashes.values()))
+    for name, image_hash in hashes.items():
+        preview = world.phone.call("GET", f"/media/thumbnails_big/{image_hash}", expect=None)
+        assert preview.status_code == 200 and preview.content[8:12] == b"WEBP", f"{name}: {preview.status_code}"
+    for language, country in {"en": "Germany", "de": "Deutschland", "pt": "Alemanha", "ht": "Allemagne"}.items():
+        code = f"from api.lib.captioning.place_names import country_name as n; print(n('DE', language={language!r}))"
+        assert podman.python(world.stack.container("api"), code) == country, language
+    say(f"read, with previews: {', '.join(hashes)}; names of countries in other languages are there")
 
 
 def hardening(world: World) -> None:

@@ -17,6 +17,8 @@ engine_install() {
   [ -x /usr/lib/podman/netavark ] || missing+=(netavark aardvark-dns)
   command -v catatonit >/dev/null || missing+=(catatonit)
   command -v iptables >/dev/null || missing+=(iptables)
+  # Only for the schema of the compose file; it needs no daemon for that.
+  [ "${1:-}" = small ] || command -v docker-compose >/dev/null || docker compose version >/dev/null 2>&1 || missing+=(docker-compose)
   if [ ${#missing[@]} -gt 0 ]; then
     [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null || { echo "Not installed, and not root on Debian: ${missing[*]}"; return 1; }
     { apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "${missing[@]}"; } \

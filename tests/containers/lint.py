@@ -5,6 +5,9 @@ import re
 import shutil
 import sys
 from pathlib import Path
+from typing import Any
+
+import yaml
 
 from tests.containers import bake, podman
 from tests.containers.stack import ROOT
@@ -17,13 +20,42 @@ def lint(_world: World) -> None:
     files = sorted(str(path.relative_to(ROOT)) for path in (ROOT / "docker").glob("*.Dockerfile"))
     podman.call(str(Path(os.environ["TOOLS"], "bin", "hadolint")), *files)
     say(f"hadolint: {len(files)} Dockerfiles, nothing to say")
-    if shutil.which("docker-compose"):
-        for compose in (["-f", "docker-compose.yml"], ["-f", "docker-compose.yml", "-f", "docker-compose.gpu.yml"]):
-            podman.call("docker-compose", "--project-directory", str(ROOT), *compose, "config", "-q")
-        say("docker-compose config: both files fit the schema")
-    else:
-        say("docker-compose is not installed: the schema was not checked")
+    _lint_compose()
     _lint_bake()
+
+
+def _lint_compose() -> None:
+    """Both files fit the schema; the second gives services with an image for CUDA the card, and changes no other."""
+    alone = _compose_config("docker-compose.yml")
+    merged = _compose_config("docker-compose.yml", "docker-compose.gpu.yml")
+    with_card = set()
+    for name, block in merged["services"].items():
+        devices = block.get("deploy", {}).get("resources", {}).get("reservations", {}).get("devices", [])
+        before = alone["services"][name]
+        if not devices:
+            assert block == before, f"{name} is changed and has no card"
+            continue
+        with_card.add(name)
+        assert [(one["driver"], one["capabilities"]) for one in devices] == [("nvidia", ["gpu"])], f"{name}: {devices}"
+        assert block["image"] == f"{before['image']}-cuda", block["image"]
+        assert block["build"]["args"] == {**before["build"]["args"], "DEVICE": "cuda"}, block["build"]
+        changed = {key for key in block if block[key] != before.get(key)}
+        assert changed == {"deploy", "image", "build"}, f"{name}: {changed}"
+    targets = bake.targets(ROOT / "docker-bake.hcl")
+    assert with_card == {name.removesuffix("-cuda") for name in targets if name.endswith("-cuda")}, with_card
+    say(f"docker-compose config: both files fit the schema; merged, with a card: {', '.join(sorted(with_card))}")
+
+
+def _compose_config(*files: str) -> dict[str, Any]:
+    """Return what compose makes of the files with every profile on. Raises PodmanError when they break the schema."""
+    compose = ("docker-compose",) if shutil.which("docker-compose") else ("docker", "compose")
+    options = [word for file in files for word in ("-f", file)]
+    options += [word for profile in ("blip", "vit_gpt2", "llm", "ocr", "redis") for word in ("--profile", profile)]
+    found: dict[str, Any] = yaml.safe_load(podman.call(*compose, "--project-directory", str(ROOT), *options, "config"))
+    for block in found["services"].values():
+        # The order of lists, and whether a mapping without values is one, depend on how many files there are.
+        block |= {key: sorted(map(str, block[key])) for key in ("networks", "volumes") if key in block}
+    return found
 
 
 def _lint_bake() -> None:
@@ -45,5 +77,6 @@ def _lint_bake() -> None:
         assert given == wanted, f"{name}: {given}"
         is_cuda = target["args"].get("DEVICE") == "cuda"
         assert target["tags"] == [f"example.org/photos/{model or name}:1.2.3{'-cuda' if is_cuda else ''}"], target
-        assert target["platforms"] == ["linux/amd64"] if is_cuda else len(target["platforms"]) == 2
+        platforms = ["linux/amd64"] if is_cuda else ["linux/amd64", "linux/arm64"]
+        assert target["platforms"] == platforms, f"{name}: {target['platforms']}"
     say(f"docker-bake.hcl: {len(targets)} images, each with arguments that its Dockerfile has: {', '.join(targets)}")

@@ -3,6 +3,8 @@
 import hashlib
 import json
 import time
+from dataclasses import dataclass, field
+from itertools import groupby
 from pathlib import Path
 from typing import Any
 
@@ -17,24 +19,48 @@ Event = tuple[float, str, dict[str, Any]]
 """Seconds since the request, the event's name, its data."""
 
 
+@dataclass
+class Wait:
+    """One call until it was accepted: what became of each try, and how many seconds it took."""
+
+    what: str
+    started: float = field(default_factory=time.monotonic)
+    tries: list[tuple[str, float]] = field(default_factory=list)
+    seconds: float = 0.0
+
+    def add(self, outcome: str) -> None:
+        now = time.monotonic()
+        self.tries.append((outcome, now - self.started - self.seconds))
+        self.seconds = now - self.started
+
+    def __str__(self) -> str:
+        runs = [(outcome, [seconds for _, seconds in run]) for outcome, run in groupby(self.tries, lambda one: one[0])]
+        told = ", ".join(f"{len(run)} times {outcome} in {sum(run):.1f} s" for outcome, run in runs)
+        return f"{self.seconds:.1f} s ({self.what}: {told})"
+
+
 class Phone:
     def __init__(self, url: str) -> None:
         self.url = url
         self.session = requests.Session()
         self.user_id = 0
+        self.longest = Wait("nothing")
 
     def call(self, method: str, path: str, *, expect: int | None = 200, **kwargs: Any) -> requests.Response:
         """A request; what was not accepted (503 `server_away` or `database_away`) is sent again."""
-        ends_at = time.monotonic() + 900
+        wait = Wait(f"{method} {path}")
         while True:
             try:
                 answer = self.session.request(method, self.url + path, timeout=300, **kwargs)
+                if not (answer.status_code == 503 and "_away" in answer.text):
+                    break
+                wait.add(answer.json()["code"])
             except requests.ConnectionError:  # the web server itself is restarting: nothing was accepted
-                answer = None
-            if answer is not None and not (answer.status_code == 503 and "_away" in answer.text):
-                break
-            assert time.monotonic() < ends_at, f"{path}: the server stayed away"
+                wait.add("no connection")
+            assert wait.seconds < 900, f"{path}: the server stayed away: {wait}"
             time.sleep(0.5)
+        wait.add("answered")
+        self.longest = max(self.longest, wait, key=lambda one: one.seconds)
         assert expect is None or answer.status_code == expect, (
             f"{method} {path}: {answer.status_code} {answer.text[:500]}"
         )

@@ -1,11 +1,18 @@
 """Podman as the proof uses it: short calls, and what the kernel says about a container."""
 
+import fcntl
 import json
+import socket
+import struct
 import subprocess
 from pathlib import Path
 from typing import Any
 
 CGROUPS = Path("/sys/fs/cgroup")
+INTERFACES = Path("/sys/class/net")
+SET_BY_SOMEBODY = 3  # NET_ADDR_SET
+SIOCSIFHWADDR = 0x8924
+ARPHRD_ETHER = 1
 
 
 class PodmanError(AssertionError):
@@ -16,7 +23,8 @@ def call(*command: str, timeout_s: float = 1200, check: bool = True) -> str:
     """Run a command and return what it printed. Raises PodmanError."""
     done = subprocess.run(command, capture_output=True, text=True, timeout=timeout_s)
     if check and done.returncode:
-        raise PodmanError(f"{' '.join(command[:6])} … ended with {done.returncode}: {done.stderr[-1500:]}")
+        said = (done.stdout + done.stderr)[-1500:]
+        raise PodmanError(f"{' '.join(command[:6])} … ended with {done.returncode}: {said}")
     return done.stdout.strip()
 
 
@@ -92,6 +100,25 @@ def _memory_cgroup(container: str) -> tuple[Path, int]:
         if not controllers and (CGROUPS / "cgroup.controllers").exists():
             return CGROUPS / path.lstrip("/"), 2
     raise PodmanError(f"{container} has no memory cgroup.")
+
+
+def keep_bridges() -> None:
+    """Let the bridges of podman's networks keep the hardware addresses that they have now.
+
+    Docker does so by itself. A bridge without an address of its own takes the lowest of its ports', so every start of
+    a container may change it, and the others go on sending to the old one for up to half a minute: no name is found.
+    """
+    for name in {network["network_interface"] for network in json.loads(podman("network", "inspect", *_networks()))}:
+        folder = INTERFACES / name
+        if not folder.exists() or int((folder / "addr_assign_type").read_text()) == SET_BY_SOMEBODY:
+            continue
+        address = bytes.fromhex((folder / "address").read_text().strip().replace(":", ""))
+        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as any_socket:
+            fcntl.ioctl(any_socket, SIOCSIFHWADDR, struct.pack("16sH14s", name.encode(), ARPHRD_ETHER, address))
+
+
+def _networks() -> list[str]:
+    return podman("network", "ls", "-q").split()
 
 
 def users_of_processes(container: str) -> set[int]:

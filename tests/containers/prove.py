@@ -20,6 +20,7 @@ STEPS: dict[str, Callable[[World], None]] = {
     "prepare twice": checks.prepare_twice,
     "up": checks.up,
     "main job": checks.main_job,
+    "kinds of files": checks.kinds_of_files,
     "hardening": checks.hardening,
     "network": checks.network,
     "model services": models.model_services,

@@ -11,7 +11,7 @@ cd "$(dirname "$0")/../.."
 # shellcheck source=tests/containers/engine.sh
 . tests/containers/engine.sh
 
-engine_install || { echo "Containers were not tested: no container engine could be installed."; exit 77; }
+engine_install "${1:-}" || { echo "Containers were not tested: no container engine could be installed."; exit 77; }
 trap engine_cleanup EXIT
 engine_configure || { echo "Containers were not tested: podman does not work on this machine."; exit 77; }
 # The tag before this version, or the first version whose containers were proven.

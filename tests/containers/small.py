@@ -28,6 +28,7 @@ def main() -> int:
         _run("prepare", backend, "manage.py", "prepare", wait=True)
         _run("worker", backend, "python3", "manage.py", "qcluster")
         _run("api", backend, port=port)
+        podman.keep_bridges()
         _wait_healthy("api", "im2txt")
         _main_job(Phone(f"http://127.0.0.1:{port}"), tag)
     finally:

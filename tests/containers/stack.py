@@ -78,6 +78,7 @@ class Stack:
                 self._await(dependency, how["condition"])
             options = ["--force-recreate"] if recreate else []
             self.compose("up", "-d", "--no-build", "--no-deps", *options, service)
+            podman.keep_bridges()
         for service in self.services if only is None else only:
             if self.is_one_shot(service):
                 continue
