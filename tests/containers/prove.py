@@ -12,7 +12,7 @@ import traceback
 from collections.abc import Callable
 from pathlib import Path
 
-from tests.containers import checks, lint, models, restarts, upgrade
+from tests.containers import checks, library, lint, models, restarts, upgrade
 from tests.containers.world import World
 
 STEPS: dict[str, Callable[[World], None]] = {
@@ -21,6 +21,7 @@ STEPS: dict[str, Callable[[World], None]] = {
     "up": checks.up,
     "main job": checks.main_job,
     "kinds of files": checks.kinds_of_files,
+    "library": library.library,
     "hardening": checks.hardening,
     "network": checks.network,
     "model services": models.model_services,
