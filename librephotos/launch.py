@@ -61,7 +61,8 @@ def api_command(host: str, port: int) -> str:
     # them, unless it is safe to repeat. One that waits holds no thread. 75 s are nginx's, gunicorn's own are 2.
     return (
         f"{sys.executable} -m gunicorn librephotos.wsgi --bind {host}:{port} --worker-class gthread --workers 1 "
-        f"--threads 24 --timeout 120 --keep-alive 75 --graceful-timeout 3 --log-level warning"
+        f"--threads 24 --timeout 120 --keep-alive 75 --graceful-timeout 3 --no-control-socket "
+        f"--log-level warning"
     )
 
 
