@@ -82,9 +82,8 @@ def restarts(world: World) -> None:
 def _restart(world: World, service: str, mine: list[str]) -> None:
     phone = world.phone
     job = phone.start_drafts(mine)
+    before = _wait_amid(phone, job)
     stream, events = _open_stream(world) if service == "api" else (None, [])
-    _wait_running(phone, job)
-    before = phone.job(job)["progress_current"]
     grace = world.stack.document["services"][service].get("stop_grace_period", "10s").rstrip("s")
     started = time.monotonic()
     podman.podman("restart", "-t", grace, world.stack.container(service))
@@ -116,10 +115,12 @@ def _open_stream(world: World) -> tuple[threading.Thread, list[Event]]:
     return thread, events
 
 
-def _wait_running(phone: Phone, job: str) -> None:
+def _wait_amid(phone: Phone, job: str) -> int:
+    """Wait until the first photos of the job are done; return how many."""
     for _ in range(6000):
-        if phone.job(job)["state"] != "queued":
-            return
+        done: int = phone.job(job)["progress_current"]
+        if done:
+            return done
         time.sleep(0.1)
     raise AssertionError("the job did not begin")
 
