@@ -2,13 +2,18 @@
 
 import logging
 
+from django.conf import settings
+from django.db import InterfaceError, OperationalError, connection
+
 from api.actions.photo_ingest import photo_ingest, photo_ingest_failed
 from api.actions.photo_learn import texts_forget
 from api.actions.photo_previews import photo_previews
+from api.lib.start_lock import wait_for_database
 from api.models import User
 from api.selectors.users import llm_settings_of
 
 logger = logging.getLogger(__name__)
+DATABASE_AWAY = (OperationalError, InterfaceError)
 
 
 def ingest(image_hash: str, replaced: str | None = None) -> str:
@@ -36,9 +41,19 @@ def previews(image_hash: str) -> str:
 
 def _ingest(image_hash: str, *, again: bool, replaced: str | None = None) -> str:
     try:
+        return _read(image_hash, again=again, replaced=replaced)
+    except DATABASE_AWAY as error:
+        logger.warning("photo %s: the database went away and is waited for: %s", image_hash, error)
+    connection.close()
+    wait_for_database(wait_s=settings.DATABASE_WAIT_S)
+    return _read(image_hash, again=again, replaced=replaced)
+
+
+def _read(image_hash: str, *, again: bool, replaced: str | None) -> str:
+    try:
         return str(photo_ingest(image_hash=image_hash, again=again, replaced=replaced))
-    except OSError:
-        # The disk, not the picture; the photo stays "being read" and is queued again by `api.jobs.maintenance`.
+    except (OSError, *DATABASE_AWAY):
+        # The disk or the database, not the picture; it stays "being read" and `api.jobs.maintenance` queues it again.
         raise
     except MemoryError:
         photo_ingest_failed(image_hash=image_hash, problem="The picture needs more memory than there is.")

@@ -2,8 +2,10 @@
 
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
+from django.db import OperationalError, connection
 from pytest_django import Settings
 
 from api.actions.photo_ingest import photo_ingest
@@ -177,6 +179,25 @@ def test_modification_time_moves(owner: User, tmp_path: Path) -> None:
     photo_ingest(image_hash=photo.pk)
     photo.refresh_from_db()
     assert photo.last_modified > before
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_database_that_is_restarted_meanwhile_breaks_no_photo(
+    owner: User, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    photo = register(owner, tmp_path, samples.jpeg()).photo
+    ends = iter((True, False))
+
+    def be_cut_off_once(**arguments: Any) -> str:
+        if next(ends):
+            if connection.vendor == "postgresql":
+                with connection.cursor() as cursor:
+                    cursor.execute("SELECT pg_terminate_backend(pg_backend_pid())")
+            raise OperationalError("unable to open database file")
+        return photo_ingest(**arguments)
+
+    monkeypatch.setattr(jobs, "photo_ingest", be_cut_off_once)
+    assert jobs.ingest(photo.pk) == "ready"
 
 
 def test_job_never_leaves_a_photo_being_read(owner: User, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
