@@ -10,6 +10,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
+from functools import cache
 from pathlib import Path
 from typing import IO
 
@@ -21,25 +22,32 @@ PATIENCE_S = 180.0
 """Nothing takes so long by itself; but the machine may be slow, and busy with other tests."""
 PORTS = range(18_000, 32_000)
 """Below those that a system gives to outgoing connections, which would take one between our look and its use."""
-_kept: list[IO[str]] = []
+_mine: set[int] = set()
 
 
 def free_port() -> int:
     """Return a port that nobody listens at, and that no other tests get until this process ends."""
-    folder = Path(tempfile.gettempdir()) / f"librephotos-test-ports-{os.getuid()}"
-    folder.mkdir(exist_ok=True)
     for port in random.sample(PORTS, 1_000):
-        claim = (folder / str(port)).open("w")
-        try:
-            fcntl.flock(claim, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            with socket.socket() as probe:
-                probe.bind(("127.0.0.1", port))
-        except OSError:
-            claim.close()
-            continue
-        _kept.append(claim)
-        return port
+        if port not in _mine and _claim(port):
+            _mine.add(port)
+            return port
     raise AssertionError("of a thousand ports none is free")
+
+
+def _claim(port: int) -> bool:
+    """Lock the byte of this number in a file that all tests of this user share; the lock ends with the process."""
+    try:
+        fcntl.lockf(_claims(), fcntl.LOCK_EX | fcntl.LOCK_NB, 1, port)
+        with socket.socket() as probe:
+            probe.bind(("127.0.0.1", port))
+    except OSError:
+        return False
+    return True
+
+
+@cache
+def _claims() -> IO[bytes]:
+    return (Path(tempfile.gettempdir()) / f"librephotos-test-ports-{os.getuid()}.lock").open("ab")
 
 
 def eventually(condition: Callable[[], bool], *, within_s: float = PATIENCE_S) -> None:
