@@ -11,7 +11,7 @@ export function ServerFailure({ code, detail }: { code: string; detail: string }
       {summary && <Text size="sm">{summary}</Text>}
       <Text
         size={summary ? 'xs' : 'sm'}
-        c={summary ? 'dimmed' : undefined}
+        opacity={summary ? 0.8 : undefined}
         lang={lang}
         style={{ overflowWrap: 'anywhere' }}
       >

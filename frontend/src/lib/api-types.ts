@@ -106,6 +106,8 @@ export interface Photo {
   search_location: string | null;
   exif_gps_lat: number | null;
   exif_gps_lon: number | null;
+  /** Why it cannot be shown; usually empty. */
+  problem: string;
   camera: string | null;
   lens: string | null;
   fstop: number | null;

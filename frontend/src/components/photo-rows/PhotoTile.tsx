@@ -1,10 +1,11 @@
 import { IconPlayerPlayFilled, IconStarFilled } from '@tabler/icons-react';
-import { memo, useState } from 'react';
+import { memo } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link, useLocation } from 'react-router';
 import type { GridPhoto } from '@/lib/api-types';
 import { formatTaken } from '@/lib/dates';
 import { media, paths, type PhotoSource } from '@/lib/paths';
+import { usePicture } from '../use-picture';
 import classes from './PhotoRows.module.css';
 import { useLongPress } from './use-long-press';
 import type { Selection } from './use-selection';
@@ -12,7 +13,7 @@ import type { Selection } from './use-selection';
 export const PhotoTile = memo(function PhotoTile({ photo, source, selection }: Props) {
   const { t, i18n } = useTranslation();
   const location = useLocation();
-  const [missing, setMissing] = useState(false);
+  const picture = usePicture();
   const label = describe();
   const selected = selection?.has(photo.id) ?? false;
   const selecting = (selection?.size ?? 0) > 0;
@@ -58,16 +59,16 @@ export const PhotoTile = memo(function PhotoTile({ photo, source, selection }: P
           selection.toggle(photo.id, event.shiftKey);
         }}
       >
-        {missing ? (
-          <span className={classes.missing}>{t('photo.noPicture')}</span>
-        ) : (
+        {picture.missing && <span className={classes.missing}>{t('photo.noPicture')}</span>}
+        {!picture.failed && (
           <img
+            key={picture.key}
             src={media.tile(photo.id)}
             alt=""
             loading="lazy"
             decoding="async"
             draggable={false}
-            onError={() => setMissing(true)}
+            onError={picture.onError}
           />
         )}
         {photo.type === 'video' && <IconPlayerPlayFilled className={classes.play} size={22} aria-hidden />}

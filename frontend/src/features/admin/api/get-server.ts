@@ -6,7 +6,8 @@ import type { ImageTag, Storage } from '@/lib/api-types';
 export function useServerFacts() {
   return useQuery({
     queryKey: ['server-facts'],
-    queryFn: ({ signal }) => api.get<Record<string, unknown>>('/api/serverstats', { signal }),
+    queryFn: ({ signal }) =>
+      api.get<Record<string, unknown> & { version: string }>('/api/serverstats', { signal }),
   });
 }
 

@@ -61,7 +61,7 @@ function Facts() {
       <Stack gap="sm" align="flex-start">
         {tag && (
           <Text>
-            {t('server.version', { tag: tag.image_tag || '–' })}{' '}
+            {t('server.version', { version: facts.data?.version ?? '–', tag: tag.image_tag || '–' })}{' '}
             {tag.git_hash && <Code>{tag.git_hash.slice(0, 12)}</Code>}
           </Text>
         )}

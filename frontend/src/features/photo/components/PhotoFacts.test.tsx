@@ -5,6 +5,7 @@ import { render } from '@/test/render';
 import { PhotoFacts } from './PhotoFacts';
 
 const bare: Photo = {
+  problem: '',
   image_hash: 'abc1',
   image_path: ['/photos/2026/IMG_1.jpg'],
   captions_json: {},

@@ -1,6 +1,8 @@
-import { Text } from '@mantine/core';
+import { Button, Stack, Text } from '@mantine/core';
 import { useEffect, useRef, useState, type PointerEvent, type WheelEvent } from 'react';
 import { useTranslation } from 'react-i18next';
+import { ServerFailure } from '@/components/ServerFailure';
+import { usePicture } from '@/components/use-picture';
 import type { Photo } from '@/lib/api-types';
 import { media } from '@/lib/paths';
 import classes from './PhotoPage.module.css';
@@ -16,7 +18,7 @@ const FIT = { scale: 1, x: 0, y: 0 };
 export function Stage({ photo, hash, alt, onSwipe }: Props) {
   const { t } = useTranslation();
   const [view, setView] = useState(FIT);
-  const [failed, setFailed] = useState(false);
+  const picture = usePicture();
   const pointers = useRef(new Map<number, { x: number; y: number }>());
   const start = useRef<{ x: number; y: number } | null>(null);
   const stage = useRef<HTMLDivElement>(null);
@@ -116,10 +118,21 @@ export function Stage({ photo, hash, alt, onSwipe }: Props) {
       onPointerUp={onPointerUp}
       onPointerCancel={(event) => pointers.current.delete(event.pointerId)}
     >
-      {failed ? (
-        <Text c="gray.4">{t('photo.noPicture')}</Text>
-      ) : (
+      {picture.missing && (
+        <Stack align="center" gap="xs" p="md" c="gray.3">
+          <Text>{t('photo.noPicture')}</Text>
+          {photo?.problem ? (
+            <ServerFailure code="photo_broken" detail={photo.problem} />
+          ) : (
+            <Button size="compact-sm" variant="default" onClick={picture.again}>
+              {t('common.tryAgain')}
+            </Button>
+          )}
+        </Stack>
+      )}
+      {!picture.failed && (
         <img
+          key={picture.key}
           className={classes.picture}
           src={media.big(hash)}
           alt={alt}
@@ -127,7 +140,7 @@ export function Stage({ photo, hash, alt, onSwipe }: Props) {
           width={photo?.width ?? undefined}
           height={photo?.height ?? undefined}
           style={{ transform: `translate(${view.x}px, ${view.y}px) scale(${view.scale})` }}
-          onError={() => setFailed(true)}
+          onError={picture.onError}
         />
       )}
     </div>

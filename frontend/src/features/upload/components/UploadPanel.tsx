@@ -83,7 +83,13 @@ function UploadRow({ item, onRetry }: { item: UploadItem; onRetry: () => void })
     <li className={classes.row}>
       <Group justify="space-between" wrap="nowrap" gap="xs">
         <Text size="sm" truncate title={item.name}>
-          {item.name}
+          {step.state === 'done' ? (
+            <Anchor component={Link} inherit to={paths.photo(step.hash, { kind: 'timeline', filter: 'all' })}>
+              {item.name}
+            </Anchor>
+          ) : (
+            item.name
+          )}
         </Text>
         {step.state === 'done' && (
           <IconCheck size={18} className={classes.good} aria-label={t('upload.done')} role="img" />
