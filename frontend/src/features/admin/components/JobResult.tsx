@@ -1,7 +1,7 @@
 import { Text } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
 import type { Job } from '@/lib/api-types';
-import { countsOf, type Count } from '../job-facts';
+import { countsOf, stateOf, type Count } from '../job-facts';
 
 /** What came of a job so far, in counts: what was done, and what was left out and why. */
 export function JobResult({ job }: { job: Job }) {
@@ -14,6 +14,8 @@ export function JobResult({ job }: { job: Job }) {
     return `${known}: ${number.format(count)}`;
   };
   const { done, skipped } = countsOf(job);
+  if (stateOf(job) === 'finished' && job.progress_target === 0 && !done.length && !skipped.length)
+    return <Text size="sm">{t('jobs.nothing')}</Text>;
   return (
     <>
       {done.length > 0 && <Text size="sm">{done.map(say).join(' · ')}</Text>}
