@@ -76,7 +76,7 @@ export function useAddToAlbum() {
  */
 export function useTakeOutOfAlbum(
   id: number,
-  told: { onSuccess: (count: number) => void; onError: (error: Error) => void },
+  told: { onSuccess: (hashes: string[]) => void; onError: (error: Error) => void },
 ) {
   const queryClient = useQueryClient();
   return useMutation({
@@ -86,7 +86,7 @@ export function useTakeOutOfAlbum(
       await queryClient.cancelQueries({ queryKey: ['days', `album/${id}`] });
       return { undo: takeOutOfDays(queryClient, `album/${id}`, hashes) };
     },
-    onSuccess: (_album, hashes) => told.onSuccess(hashes.length),
+    onSuccess: (_album, hashes) => told.onSuccess(hashes),
     onError: (error, _hashes, context) => {
       context?.undo();
       told.onError(error);

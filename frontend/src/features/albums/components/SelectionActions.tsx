@@ -4,7 +4,8 @@ import { useState, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Selection } from '@/components/photo-rows/use-selection';
 import { useNotify } from '@/components/use-notify';
-import { useSetCover, useTakeOutOfAlbum } from '../api/albums';
+import { useOfferUndo } from '@/components/use-photo-edit';
+import { useAddToAlbum, useSetCover, useTakeOutOfAlbum } from '../api/albums';
 import { AddToAlbumDialog } from './AddToAlbumDialog';
 
 /** What albums have to do with the marked photos; `albumId` is the album that one looks at, if any. */
@@ -37,8 +38,14 @@ export default function SelectionActions({
 function InAlbum({ albumId, selection }: { albumId: number; selection: Selection }) {
   const { t } = useTranslation();
   const notify = useNotify();
+  const offerUndo = useOfferUndo();
+  const add = useAddToAlbum();
   const takeOut = useTakeOutOfAlbum(albumId, {
-    onSuccess: (count) => notify.say(t('albums.takenOut', { count })),
+    onSuccess: (hashes) =>
+      offerUndo(
+        t('albums.takenOut', { count: hashes.length }),
+        () => void add.mutateAsync({ id: albumId, hashes }).catch(notify.fail),
+      ),
     onError: notify.fail,
   });
   const setCover = useSetCover(albumId);

@@ -204,6 +204,23 @@ describe('SelectionActions', () => {
     expect(await screen.findByText(/Something went wrong on the server/)).toBeVisible();
   });
 
+  it('puts back what was taken out when that is undone', async () => {
+    const user = userEvent.setup();
+    const seen = fakeServer({
+      ...listed(album(5, 'Trip')),
+      'PATCH /api/albums/user/edit/5/': () => ({ id: 5, title: 'Trip', photos: [], created_on: '' }),
+    });
+    render(<Selected hashes={['a1']} albumId={5} />);
+    await user.click(screen.getByRole('button', { name: 'Take out of this album' }));
+    await user.click(await screen.findByRole('button', { name: 'Undo' }));
+    await waitFor(() =>
+      expect(seen.filter(({ method }) => method === 'PATCH').map(({ body }) => body)).toEqual([
+        { removedPhotos: ['a1'] },
+        { photos: ['a1'] },
+      ]),
+    );
+  });
+
   it('makes one photo the cover', async () => {
     const user = userEvent.setup();
     const seen = fakeServer({
