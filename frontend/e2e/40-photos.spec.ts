@@ -1,11 +1,22 @@
 /** Many photos at once. */
 import { describe, expect, it } from 'vitest';
-import { findBarriers, WAIT_FOR_DRAFT } from './browser';
-import { button, page, startAsAnna, tiles } from './journey';
+import { BASE_URL, findBarriers, WAIT_FOR_DRAFT } from './browser';
+import { button, page, photoUrl, startAsAnna, tiles } from './journey';
 
 startAsAnna();
 
 describe('photos', () => {
+  it('lead to their neighbours by the buttons at their sides', async () => {
+    await page.goto(photoUrl);
+    await button('Next (→)').click();
+    await page.waitForURL((url) => url.href !== photoUrl);
+    await button('Previous (←)').click();
+    await page.waitForURL(photoUrl);
+    await button('Back (Esc)').click();
+    await page.waitForURL(`${BASE_URL}/`);
+    await expect.poll(() => tiles().count()).toBe(3);
+  });
+
   it('can be selected, thrown away and brought back', async () => {
     await tiles().nth(2).hover();
     await page.getByRole('checkbox').nth(2).check();
