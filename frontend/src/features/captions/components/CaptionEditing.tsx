@@ -49,10 +49,20 @@ export function CaptionEditing(props: Props) {
       await save.mutateAsync({ step: editing.step(), base: overwrite ? undefined : state.baseId });
       editing.saved();
     } catch (error) {
-      if (!isConflict(error)) setFailure(error);
-      else setConflict(await fetchCaptions(hash));
+      await hear(error, state.text.trim());
     } finally {
       setSaving(false);
+    }
+  };
+  const hear = async (error: unknown, mine: string) => {
+    if (!isConflict(error)) return setFailure(error);
+    try {
+      const { current } = await fetchCaptions(hash);
+      // An earlier attempt may have arrived, and only its answer been lost.
+      if ((current?.text ?? '') === mine) editing.saved();
+      else setConflict({ current });
+    } catch (failed) {
+      setFailure(failed);
     }
   };
   if (!state) return null;

@@ -192,6 +192,21 @@ describe('CaptionPanel', () => {
     expect(readKeptText(1, HASH)?.text).toBe('Mine');
   });
 
+  it('is content when an attempt whose answer was lost had arrived', async () => {
+    keepText(1, HASH, { text: 'Mine', draft: null, base: { text: '', id: null } });
+    const current = row(4, 'Mine');
+    fakeServer({
+      [`GET ${CAPTIONS}`]: () => ({ results: [current], current }),
+      [`PUT ${CAPTIONS}`]: () => refusal(409, 'caption_changed', 'Changed.'),
+    });
+    show();
+    await userEvent.click(await screen.findByRole('button', { name: 'Go on writing' }));
+    await editor();
+    await userEvent.click(screen.getByRole('button', { name: 'Save' }));
+    expect(await screen.findByRole('button', { name: 'Edit' })).toHaveFocus();
+    expect(readKeptText(1, HASH)).toBeNull();
+  });
+
   it('brings an earlier text back while one edits, and undoes that', async () => {
     const [old, current] = [row(3, 'As it was'), row(4, 'As it is')];
     fakeServer({ [`GET ${CAPTIONS}`]: () => ({ results: [current, old], current }) });
