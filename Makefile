@@ -168,7 +168,7 @@ $(LLAMA_STAMP): $(LLAMA_WHEELS)
 
 .PHONY: test-llm
 test-llm: install-llm frontend ## the language model's service and what the product makes of it, with tiny models of random weights
-	$(PY) -m pytest -q tests/service/llm tests/api/test_captions_llama.py tests/stack/test_models.py
+	$(PY) -m pytest -q tests/service/llm tests/api/test_captions_llama.py tests/stack/test_models.py tests/stack/test_browser.py::test_restyling_by_llama
 
 .PHONY: bench-blip
 bench-blip: install-blip ## BLIP base of true size against transformers: time, memory, what is said (minutes, 2.2 GB)

@@ -1,11 +1,22 @@
 /** An instance that nobody has used yet. */
 import { describe, expect, it } from 'vitest';
-import { BASE_URL, findBarriers } from './browser';
-import { ANNA, button, page, SAMPLE_FILES, startBrowser, tiles, upload } from './journey';
+import { BASE_URL, findBarriers, findFaults, openPage, SHAPES, visit } from './browser';
+import { ANNA, browser, button, page, SAMPLE_FILES, startBrowser, tiles, upload } from './journey';
 
 startBrowser();
 
 describe('a person with an empty instance', () => {
+  it('is greeted without barriers in every shape', async () => {
+    for (const { name, options } of SHAPES) {
+      const { page: own, faults } = await openPage(browser, options);
+      await visit(own, '/');
+      await own.waitForURL('**/welcome');
+      expect(await findFaults(own), name).toEqual([]);
+      expect(faults).toEqual([]);
+      await own.context().close();
+    }
+  });
+
   it('creates the administrator, refused in words first', async () => {
     await page.goto('/');
     await page.waitForURL('**/welcome');

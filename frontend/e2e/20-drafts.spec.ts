@@ -1,7 +1,7 @@
 /** What a model proposes, and what a person does with it. */
 import { describe, expect, it } from 'vitest';
 import { findBarriers, WAIT_FOR_DRAFT } from './browser';
-import { button, caption, drafts, editor, page, photoUrl, save, startAsAnna } from './journey';
+import { button, caption, drafts, draftsOf, editor, page, photoUrl, save, startAsAnna } from './journey';
 
 startAsAnna();
 
@@ -45,14 +45,18 @@ describe('a draft', () => {
   it('has alternatives that can be refused for good', async () => {
     await button('Edit').click();
     await drafts().first().waitFor();
-    const before = await drafts().count();
-    await drafts().last().getByRole('button', { name: 'Refuse' }).click();
-    await expect.poll(() => drafts().count()).toBe(before - 1);
+    const refused = await drafts().last().locator('p').first().innerText();
+    await drafts()
+      .filter({ has: page.getByText(refused, { exact: true }) })
+      .getByRole('button', { name: 'Refuse' })
+      .click();
+    await draftsOf(refused).waitFor({ state: 'hidden' });
     await button('Cancel').click();
     await page.reload();
     await button('Edit').click();
+    await drafts().first().waitFor();
     await editor().waitFor();
-    await expect.poll(() => drafts().count()).toBe(before - 1);
+    expect(await draftsOf(refused).count()).toBe(0);
   });
 
   it('is replaced only by a click, which can be undone', async () => {

@@ -1,6 +1,6 @@
 /** The words of a person: kept through lost connections and other editors, and found again. */
 import { describe, expect, it } from 'vitest';
-import { BASE_URL, findBarriers } from './browser';
+import { findBarriers } from './browser';
 import {
   button,
   call,
@@ -14,10 +14,49 @@ import {
   tiles,
   typeAtEnd,
 } from './journey';
+import { apiWorker, signalApiWorker } from './server';
 
 startAsAnna();
 
 describe('a caption', () => {
+  it('survives a server that dies while it saves', async ({ skip }) => {
+    await page.goto(photoUrl);
+    skip(apiWorker() === null, 'The server is not ours to kill.');
+    await edit();
+    await typeAtEnd(' and restarted');
+    signalApiWorker('SIGSTOP');
+    const sent = page.waitForRequest((request) => request.method() !== 'GET');
+    await button('Save').click();
+    await sent;
+    signalApiWorker('SIGKILL');
+    // The browser may try once more by itself; else the person is told, and does.
+    const told = page.getByRole('alert').filter({ hasText: 'does not answer' });
+    await told.or(button('Edit')).first().waitFor();
+    if (await told.isVisible()) {
+      expect(await editor().innerText()).toMatch(/restarted$/);
+      await told.getByRole('button', { name: 'Try again' }).click();
+    }
+    await button('Edit').waitFor();
+    await page.reload();
+    await expect.poll(() => caption().innerText()).toMatch(/restarted$/);
+  });
+
+  it('is compared, when it was kept unsaved, with what another device saved', async () => {
+    await page.goto(photoUrl);
+    await edit();
+    await typeAtEnd(' here');
+    await page.reload();
+    const text = 'Written on a phone';
+    await call('/api/photosedit/savecaption/', { image_hash: photoUrl.split('/').at(-1), caption: text });
+    await page.reload();
+    await button('Go on writing').click();
+    await expect.poll(() => editor().innerText()).toMatch(/ here$/);
+    await button('Save').click();
+    const told = page.getByRole('alert').filter({ hasText: text });
+    await told.getByRole('button', { name: 'Save mine instead' }).click();
+    await expect.poll(() => caption().innerText()).toMatch(/ here$/);
+  });
+
   it('survives a lost connection in the middle of editing', async () => {
     await page.goto(photoUrl);
     await edit();
@@ -124,29 +163,5 @@ describe('a caption', () => {
     await page.goto('/tags');
     await page.getByText('No hashtags yet').waitFor();
     expect(await findBarriers(page)).toEqual([]);
-  });
-
-  it('can be written with the keyboard alone', async () => {
-    await page.goto('/');
-    await tiles().first().waitFor();
-    await page.keyboard.press('Tab');
-    expect(await page.evaluate(() => document.activeElement?.textContent)).toBe('Skip to the content');
-    await tiles().first().focus();
-    await page.keyboard.press('Enter');
-    await page.getByText('No caption yet.').waitFor();
-    await page.keyboard.press('e');
-    await editor().waitFor();
-    await page.keyboard.type('By hand #keys');
-    await page.keyboard.press('Control+Enter');
-    await page.getByRole('link', { name: '#keys' }).waitFor();
-    expect(await page.evaluate(() => document.activeElement?.textContent)).toBe('Edit');
-    await page.keyboard.press('ArrowRight');
-    await page.waitForURL((url) => url.href !== photoUrl);
-    await page.getByText('No caption yet.').waitFor();
-    await button('Favourite (F)').waitFor();
-    await page.keyboard.press('f');
-    await page.locator('[aria-pressed=true]').waitFor();
-    await page.keyboard.press('Escape');
-    await page.waitForURL(`${BASE_URL}/`);
   });
 });

@@ -51,9 +51,14 @@ describe('an album', () => {
 });
 
 describe('places', () => {
-  it('have a page of their own, also while there are none', async () => {
+  it('have the photos that were taken there', async () => {
     await page.goto('/places');
     await page.getByRole('heading', { name: 'Places', level: 1 }).waitFor();
+    await page.getByRole('heading', { name: 'United States' }).waitFor();
+    expect(await findBarriers(page)).toEqual([]);
+    await page.locator('main a[href^="/places/"]').last().click();
+    await page.waitForURL(/\/places\/\d+$/);
+    await expect.poll(() => tiles().count()).toBe(1);
     expect(await findBarriers(page)).toEqual([]);
   });
 });

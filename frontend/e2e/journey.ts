@@ -1,10 +1,11 @@
 /** What the steps of the journey share: Anna's browser, and what she presses and sees in it. */
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, expect } from 'vitest';
-import { BASE_URL, launch, openPage, SAMPLES, signIn, WAIT_FOR_DRAFT } from './browser';
+import { BASE_URL, DEMO, launch, openPage, RETRIED, SAMPLES, signIn, WAIT_FOR_DRAFT } from './browser';
 
 export const ANNA = { username: 'anna', password: 'correct-horse-9' };
-export const SAMPLE_FILES = ['cat', 'astronaut', 'photographer'].map((name) => `${SAMPLES}${name}.jpg`);
+/** The first has a date and a place. */
+export const SAMPLE_FILES = [`${DEMO}astronaut.jpg`, `${SAMPLES}cat.jpg`, `${SAMPLES}photographer.jpg`];
 
 export let browser: Browser;
 export let page: Page;
@@ -14,6 +15,8 @@ export let photoUrl = '';
 export const button = (name: string | RegExp) => page.getByRole('button', { name, exact: true });
 export const editor = () => page.getByRole('textbox', { name: 'Caption' });
 export const drafts = () => page.getByRole('list', { name: 'Drafts' }).getByRole('listitem');
+/** Drafts that read so, to the letter. */
+export const draftsOf = (text: string) => drafts().getByText(text, { exact: true });
 export const caption = () => page.locator('.caption-text');
 export const tiles = (where?: Page) => (where ?? page).locator('main a[href^="/photo/"]');
 
@@ -33,7 +36,7 @@ export function startAsAnna(): void {
   startBrowser();
   beforeAll(async () => {
     // Refused where she exists.
-    await page.request.post(`${BASE_URL}/api/user/`, { data: { ...ANNA, first_name: 'Anna' } });
+    await page.request.post(`${BASE_URL}/api/user/`, { data: { ...ANNA, first_name: 'Anna' }, ...RETRIED });
     await signIn(page, ANNA.username, ANNA.password);
     await tiles().or(page.getByText('No photos yet')).first().waitFor();
     if ((await tiles().count()) === 0) await upload();
@@ -82,6 +85,16 @@ export async function call(path: string, data: object): Promise<void> {
     access: string;
   };
   const headers = { Authorization: `Bearer ${session.access}` };
-  const answer = await page.request.post(`${BASE_URL}${path}`, { data, headers });
+  const answer = await page.request.post(`${BASE_URL}${path}`, { data, headers, ...RETRIED });
   expect(answer.ok(), await answer.text()).toBe(true);
+}
+
+/** Where other models are chosen, which tests/stack/test_browser.py has a hub for. */
+export const WITHOUT_HUB = 'There is no hub of the tests.';
+export const card = (id: string) => page.locator(`[data-model="${id}"]`);
+export const isInstalled = (id: string) => card(id).getByText('installed', { exact: true });
+
+export async function openModels(): Promise<void> {
+  await page.goto('/admin');
+  await card('bundled').waitFor();
 }

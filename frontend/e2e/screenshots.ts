@@ -1,6 +1,6 @@
 /** The pictures in docs/screenshots, of an empty instance: SCREENSHOTS=../docs/screenshots BASE_URL=… npm run e2e */
 import { describe, expect, it } from 'vitest';
-import { BASE_URL, openPage, PHONE, screenshot, signIn, WAIT_FOR_DRAFT } from './browser';
+import { BASE_URL, DEMO, openPage, PHONE, screenshot, signIn, WAIT_FOR_DRAFT } from './browser';
 import {
   ANNA,
   browser,
@@ -18,7 +18,6 @@ import {
   upload,
 } from './journey';
 
-const DEMO = new URL('./demo/', import.meta.url).pathname;
 /** What a person wrote, by file. */
 const CAPTIONS = {
   astronaut: 'Eileen Collins in her orange suit, and a model of what she flies #space',

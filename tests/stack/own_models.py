@@ -66,6 +66,16 @@ def _archive(folder: Path) -> bytes:
     return written.getvalue()
 
 
+def language_model(folder: Path, *, predictable: bytes) -> dict[str, bytes]:
+    """Random weights for llama.cpp where that is installed, else what the tests' own service is to say."""
+    if not HAS_LLAMA:
+        return {"say.json": predictable}
+    from mlval.random_gguf import TINY, write_gguf
+
+    write_gguf(folder / "tiny.gguf", dataclasses.replace(TINY, context=8192))
+    return {"tiny.gguf": (folder / "tiny.gguf").read_bytes()}
+
+
 def write_list(folder: Path, models: list[ModelEntry]) -> dict[str, str]:
     """Write a list of the bundled models and these; returns the variables that make the product use it."""
     listed = json.loads((ROOT / "ml_models.json").read_text())

@@ -1,6 +1,5 @@
 """Other models are chosen, fetched from a hub, converted and used, all over HTTP; then the hub is unplugged."""
 
-import dataclasses
 import json
 import os
 import subprocess
@@ -17,7 +16,7 @@ from tests.factories import SAMPLES
 from tests.hub import Hub, running_hub
 from tests.processes import ROOT
 from tests.stack.conftest import Browserless, first_admin, running_stack
-from tests.stack.own_models import HAS_LLAMA, Published, publish, telling_llm, write_list
+from tests.stack.own_models import HAS_LLAMA, Published, language_model, publish, telling_llm, write_list
 
 pytestmark = pytest.mark.stack
 PATIENCE_S = 240.0
@@ -26,17 +25,7 @@ SENTENCE = {"caption": "{sentence}, on a fine day.", "keywords": []}
 
 @pytest.fixture
 def published(tmp_path: Path) -> Published:
-    return publish(tmp_path, llm=_language_model(tmp_path))
-
-
-def _language_model(folder: Path) -> dict[str, bytes]:
-    """Random weights for llama.cpp where that is installed, else what the tests' own service writes."""
-    if not HAS_LLAMA:
-        return {"say.json": json.dumps(SENTENCE).encode()}
-    from mlval.random_gguf import TINY, write_gguf
-
-    write_gguf(folder / "tiny.gguf", dataclasses.replace(TINY, context=8192))
-    return {"tiny.gguf": (folder / "tiny.gguf").read_bytes()}
+    return publish(tmp_path, llm=language_model(tmp_path, predictable=json.dumps(SENTENCE).encode()))
 
 
 @pytest.fixture

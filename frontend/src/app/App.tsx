@@ -1,7 +1,7 @@
-import { lazy, Suspense } from 'react';
+import { lazy, Suspense, type ReactNode } from 'react';
 import { Route, Routes, useLocation, type Location } from 'react-router';
 import { PageLoader } from '@/components/PageLoader';
-import { paths } from '@/lib/paths';
+import { screens, type ShellScreen } from '@/lib/screens';
 import { ErrorBoundary } from './ErrorBoundary';
 import { RequireSession } from './RequireSession';
 
@@ -22,6 +22,29 @@ const BlindPage = lazy(() => import('@/features/blind/components/BlindPage'));
 const PeoplePage = lazy(() => import('@/features/people/components/PeoplePage'));
 const NotFoundRoute = lazy(() => import('./routes/NotFoundRoute'));
 
+/** What each screen shows: one that is added to `screens` does not compile without its page. */
+const pages: Record<ShellScreen, ReactNode> = {
+  timeline: <TimelineRoute key="all" filter="all" />,
+  favorites: <TimelineRoute key="favorites" filter="favorites" />,
+  hidden: <TimelineRoute key="hidden" filter="hidden" />,
+  trash: <TimelineRoute key="trash" filter="trash" />,
+  albums: <AlbumsPage />,
+  places: <PlacesPage />,
+  tags: <TagsPage />,
+  people: <PeoplePage />,
+  search: <SearchPage />,
+  settings: <SettingsPage />,
+  jobs: <JobsPage />,
+  blind: <BlindPage />,
+  admin: <AdminPage />,
+  adminPart: <AdminPage />,
+  album: <AlbumRoute key="album" kind="album" />,
+  place: <AlbumRoute key="place" kind="place" />,
+  person: <AlbumRoute key="person" kind="person" />,
+  tag: <AlbumRoute key="tag" kind="tag" />,
+  notFound: <NotFoundRoute />,
+};
+
 /** A photo opened from a list lies over that list, which so keeps its place; by its address alone it stands alone. */
 export function App() {
   const location = useLocation();
@@ -30,29 +53,14 @@ export function App() {
     <ErrorBoundary key={location.pathname}>
       <Suspense fallback={<PageLoader />}>
         <Routes location={background ?? location}>
-          <Route path={paths.signIn} element={<SignInPage />} />
-          <Route path={paths.firstRun} element={<FirstRunPage />} />
+          <Route path={screens.signIn} element={<SignInPage />} />
+          <Route path={screens.firstRun} element={<FirstRunPage />} />
           <Route element={<RequireSession />}>
-            <Route path="/photo/:hash" element={<PhotoRoute />} />
+            <Route path={screens.photo} element={<PhotoRoute />} />
             <Route element={<Shell covered={background !== undefined} />}>
-              <Route path={paths.timeline} element={<TimelineRoute key="all" filter="all" />} />
-              <Route path={paths.favorites} element={<TimelineRoute key="favorites" filter="favorites" />} />
-              <Route path={paths.hidden} element={<TimelineRoute key="hidden" filter="hidden" />} />
-              <Route path={paths.trash} element={<TimelineRoute key="trash" filter="trash" />} />
-              <Route path={paths.tags} element={<TagsPage />} />
-              <Route path="/tags/:id" element={<AlbumRoute key="tag" kind="tag" />} />
-              <Route path={paths.albums} element={<AlbumsPage />} />
-              <Route path="/albums/:id" element={<AlbumRoute key="album" kind="album" />} />
-              <Route path={paths.places} element={<PlacesPage />} />
-              <Route path="/places/:id" element={<AlbumRoute key="place" kind="place" />} />
-              <Route path="/people/:id" element={<AlbumRoute key="person" kind="person" />} />
-              <Route path={paths.search} element={<SearchPage />} />
-              <Route path={paths.settings} element={<SettingsPage />} />
-              <Route path="/admin/:part?" element={<AdminPage />} />
-              <Route path={paths.jobs} element={<JobsPage />} />
-              <Route path={paths.blind} element={<BlindPage />} />
-              <Route path={paths.people} element={<PeoplePage />} />
-              <Route path="*" element={<NotFoundRoute />} />
+              {Object.entries(pages).map(([name, page]) => (
+                <Route key={name} path={screens[name as ShellScreen]} element={page} />
+              ))}
             </Route>
           </Route>
         </Routes>
@@ -61,7 +69,7 @@ export function App() {
         <Suspense fallback={null}>
           <Routes>
             <Route element={<RequireSession />}>
-              <Route path="/photo/:hash" element={<PhotoRoute />} />
+              <Route path={screens.photo} element={<PhotoRoute />} />
             </Route>
             <Route path="*" element={null} />
           </Routes>

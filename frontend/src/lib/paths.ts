@@ -1,5 +1,6 @@
-/** Every address of the UI, as functions. */
+/** Every address of the UI: of a screen as it is, or as a function where something is to be put into it. */
 import { onServer } from './base-path';
+import { screens, type AdminPart } from './screens';
 
 /** Where a person looks at photos; previous and next stay inside it. */
 export type PhotoSource = { kind: 'timeline'; filter: TimelineFilter } | { kind: 'search'; text: string };
@@ -11,26 +12,9 @@ export type AlbumKind = (typeof albumKinds)[number];
 /** What a timeline shows: a part of the library, or one album of some kind, as "album/5". */
 export type TimelineFilter = LibraryPart | `${AlbumKind}/${string}`;
 
-export const adminParts = ['models', 'services', 'users', 'photos', 'server'] as const;
-export type AdminPart = (typeof adminParts)[number];
-
 export const paths = {
-  timeline: '/',
-  favorites: '/favorites',
-  hidden: '/hidden',
-  trash: '/trash',
-  albums: '/albums',
-  places: '/places',
-  tags: '/tags',
-  search: '/search',
-  settings: '/settings',
-  admin: '/admin',
-  jobs: '/jobs',
-  blind: '/compare',
-  people: '/people',
-  signIn: '/login',
-  firstRun: '/welcome',
-  adminPart: (part: AdminPart) => (part === 'models' ? '/admin' : `/admin/${part}`),
+  ...screens,
+  adminPart: (part: AdminPart) => (part === 'models' ? screens.admin : `${screens.admin}/${part}`),
   album: (id: string | number) => `/albums/${id}`,
   place: (id: string | number) => `/places/${id}`,
   person: (id: string | number) => `/people/${id}`,

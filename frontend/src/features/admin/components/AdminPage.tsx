@@ -1,7 +1,8 @@
 import { Stack, Title } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
 import { NavLink, useParams } from 'react-router';
-import { adminParts, paths, type AdminPart } from '@/lib/paths';
+import { paths } from '@/lib/paths';
+import { adminParts, type AdminPart } from '@/lib/screens';
 import classes from './Admin.module.css';
 import { Models } from './Models';
 import { ScanFolder } from './ScanFolder';
