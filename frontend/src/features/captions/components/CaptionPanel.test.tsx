@@ -192,6 +192,18 @@ describe('CaptionPanel', () => {
     expect(readKeptText(1, HASH)?.text).toBe('Mine');
   });
 
+  it('goes on writing also when that is asked for before the caption has come', async () => {
+    keepText(1, HASH, { text: 'Typed before', draft: null });
+    let come: () => void = () => undefined;
+    const slow = new Promise<void>((resolve) => (come = resolve));
+    fakeServer({ [`GET ${CAPTIONS}`]: () => slow.then(() => ({ results: [], current: null })) });
+    show();
+    await userEvent.click(await screen.findByRole('button', { name: 'Go on writing' }));
+    expect(screen.queryByRole('textbox')).not.toBeInTheDocument();
+    come();
+    expect(await editor()).toHaveTextContent('Typed before');
+  });
+
   it('is content when an attempt whose answer was lost had arrived', async () => {
     keepText(1, HASH, { text: 'Mine', draft: null, base: { text: '', id: null } });
     const current = row(4, 'Mine');

@@ -38,7 +38,7 @@ export function CaptionPanel(props: Props) {
     if (!isEditing) editing.begin(current);
     if (withDraft && captionsOn) drafts.request();
   };
-  // A key pressed before the caption is there counts as soon as it is.
+  // A key or button pressed before the caption is there counts as soon as it is.
   const wish = useRef<'edit' | 'draft' | null>(null);
   const ask = (wished: 'edit' | 'draft') => {
     if (ledger.data) begin(wished === 'draft');
@@ -104,7 +104,7 @@ export function CaptionPanel(props: Props) {
                   {editing.unsaved || t('captions.emptyText')}
                 </Text>
                 <Group mt="xs" gap="xs">
-                  <Button size="compact-sm" onClick={() => begin(false)}>
+                  <Button size="compact-sm" onClick={() => ask('edit')}>
                     {t('captions.goOn')}
                   </Button>
                   <Button size="compact-sm" variant="default" onClick={editing.cancel}>
