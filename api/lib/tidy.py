@@ -7,6 +7,8 @@ SPACE_BEFORE_MARK = re.compile(r"\s+([.,;:!?])")
 SPLIT_CONTRACTION = re.compile(r"(?<=\w)\s+(['’](?:s|re|ve|ll|d|m))(?!\w)|(?<=\w)\s+(n['’]t)(?!\w)", re.IGNORECASE)
 SPACES = re.compile(r"\s+")
 REPEATED_WORD = re.compile(r"\b(\w+)(?:\s+\1\b)+", re.IGNORECASE)
+# With a plural verb behind them they are two of a kind, and not a stutter.
+TWO_OF_A_KIND = re.compile(r"\b((?:a|an|the)\s+(\w+))(?:\s+and\s+\1)+(?=\s+(?:are|were|have)\b)", re.IGNORECASE)
 REPEATED_PHRASE = re.compile(r"\b((?:a|an|the)\s+\w+)(?:\s+and\s+\1\b)+", re.IGNORECASE)
 DANGLING = re.compile(r"(?:[\s,]+(?:a|an|the|of|with|and|in|on|at|to|is|are))+$", re.IGNORECASE)
 
@@ -54,6 +56,7 @@ def same_words(text: str) -> str:
 def _repaired(text: str) -> str:
     text = SPACES.sub(" ", text).strip(" .,;:")
     text = SPLIT_CONTRACTION.sub(r"\1\2", text)
+    text = TWO_OF_A_KIND.sub(r"\1 and another \2", text)
     text = REPEATED_PHRASE.sub(r"\1", text)
     text = REPEATED_WORD.sub(r"\1", text)
     text = DANGLING.sub("", text)

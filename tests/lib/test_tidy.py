@@ -14,6 +14,8 @@ WORDS = st.lists(st.sampled_from(["a", "the", "dog", "cat", "and", "in", ".", ",
     [
         ("<start> a man in a hat is sitting on a bench . <end>", "A man in a hat is sitting on a bench."),
         ("a book and a book", "A book."),
+        ("a dog and a dog runs", "A dog runs."),
+        ("a woman and a woman are posing", "A woman and another woman are posing."),
         ("a dog runs runs in the .", "A dog runs."),
         ("two dogs , one ball", "Two dogs, one ball."),
         ("what is that?", "What is that?"),
