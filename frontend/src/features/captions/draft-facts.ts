@@ -23,7 +23,7 @@ export function bestFit(drafts: Caption[]): number | null {
 }
 
 export function formatScore(value: number, language: string): string {
-  return new Intl.NumberFormat(language, { maximumFractionDigits: 1 }).format(value);
+  return new Intl.NumberFormat(language, { maximumFractionDigits: 2 }).format(value);
 }
 
 export function isNumber(value: unknown): value is number {

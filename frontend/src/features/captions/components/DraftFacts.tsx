@@ -6,16 +6,13 @@ import { useServerText } from '@/lib/server-text';
 import { useClaims } from '@/lib/session';
 import { formatScore, isNumber } from '../draft-facts';
 
-/** Which model, in which language, and whether it fits the picture best; administrators find the numbers at the model. */
+/** Which model, in which language, and how well it fits the picture; administrators find how sure it was at the model. */
 export function DraftFacts({ draft, best = false }: { draft: Caption; best?: boolean }) {
   const { t, i18n } = useTranslation();
   const { model: inWords } = useServerText();
   const isAdmin = useClaims()?.isAdmin ?? false;
   const { log_probability: sure, clip } = draft.scores ?? {};
-  const numbers = [
-    isNumber(clip) && t('captions.fit', { value: formatScore(clip, i18n.language) }),
-    isNumber(sure) && t('captions.score', { value: formatScore(sure, i18n.language) }),
-  ].filter((each) => each !== false);
+  const said = (value: number) => formatScore(value, i18n.language);
   return (
     <Group gap={6}>
       {draft.model && (
@@ -23,7 +20,11 @@ export function DraftFacts({ draft, best = false }: { draft: Caption; best?: boo
           variant="default"
           tt="none"
           fw={500}
-          title={[draft.model.id, ...(isAdmin ? numbers : [])].join(' · ')}
+          title={
+            isAdmin && isNumber(sure)
+              ? `${draft.model.id} · ${t('captions.score', { value: said(sure) })}`
+              : draft.model.id
+          }
         >
           {inWords(draft.model).label}
         </Badge>
@@ -38,9 +39,14 @@ export function DraftFacts({ draft, best = false }: { draft: Caption; best?: boo
           {languageName(draft.language, i18n.language)}
         </Text>
       )}
-      {best && (
-        <Text size="xs" fw={600} title={t('captions.fitHint')}>
-          {t('captions.fitsBest')}
+      {isNumber(clip) && (
+        <Text
+          size="xs"
+          c={best ? undefined : 'dimmed'}
+          fw={best ? 600 : undefined}
+          title={t('captions.fitHint')}
+        >
+          {t(best ? 'captions.fitsBest' : 'captions.fit', { value: said(clip) })}
         </Text>
       )}
     </Group>
