@@ -15,6 +15,7 @@ RUN /opt/pip/bin/pip --python /opt/venv/bin/python install --no-cache-dir --only
     # Dictionaries of languages that nothing here writes (api/lib/captioning/content.py).
     && find /opt/venv -path '*/simplemma/*' -name '*.plzma' ! -name en.plzma ! -name de.plzma -delete \
     # Languages as single countries speak them: names are asked for by language (api/lib/captioning/place_names.py).
+    # Haitian Creole (ht) alone builds on one of them.
     && find /opt/venv -path '*/babel/locale-data/*' -name '*_*.dat' ! -name fr_HT.dat -delete \
     # Names for debuggers, 33 MB. Only of Python's own modules: libraries beside them were rewritten for their wheel.
     && find /opt/venv -name '*.so' -exec strip --strip-unneeded {} + \

@@ -2,6 +2,7 @@
 
 import os
 import threading
+import time
 from pathlib import Path
 
 import pytest
@@ -143,6 +144,8 @@ def test_a_lock_is_had_by_one_at_a_time_and_leaves_no_file(tmp_path: Path) -> No
         for _ in range(50):
             with lock_file(tmp_path / "x.lock"):
                 inside.append(1)
+                # Long enough for the others to come in, if they could.
+                time.sleep(0.0005)
                 most.append(len(inside))
                 inside.pop()
 
